@@ -1,0 +1,1 @@
+"""Use cases: test, judge, analyze, report. The only room that chooses a rig."""

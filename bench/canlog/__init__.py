@@ -1,0 +1,1 @@
+"""Recorded CAN logs, read as frames."""

@@ -1,0 +1,1 @@
+"""TOML and DBC files to the types of the model."""

@@ -1,0 +1,87 @@
+"""The verdict document (DESIGN 3.2): what was found, how sure, why, and what to do. Field names are its JSON keys."""
+
+from typing import Literal
+
+import msgspec
+
+from bench.model.names import Drive
+
+Outcome = Literal["pass", "fail", "not_seen"]
+
+
+class _Doc(msgspec.Struct, frozen=True):
+    """Base of the parts of the document."""
+
+
+class Measurement(_Doc, frozen=True, kw_only=True):
+    """One number of one step beside its limit. `value` None: not seen; never 0 for that."""
+
+    name: str
+    value: float | bool | str | None
+    unit: str
+    low: float | None
+    high: float | None
+    source: str
+    outcome: Outcome
+
+
+class StepResult(_Doc, frozen=True, kw_only=True):
+    """What one step showed."""
+
+    name: str
+    verdict: str
+    measurements: tuple[Measurement, ...] = ()
+
+
+class Evidence(_Doc, frozen=True, kw_only=True):
+    """One observation that moved the posterior; the ratio is against `healthy`, natural logarithm, > 0 speaks for the fault."""
+
+    feature: str
+    step: str | None
+    value: float | bool | str | None
+    expected: float | bool | str | None
+    t_ns: int | None
+    log_likelihood_ratio: float
+    text: str = ""
+
+
+class Diagnosis(_Doc, frozen=True, kw_only=True):
+    """One fault, the group that this evidence cannot tell it from (itself included), why, and what to do."""
+
+    fault: str
+    probability: float
+    group: tuple[str, ...]
+    title: str
+    remedy: str
+    next_test: str
+    evidence: tuple[Evidence, ...]
+
+
+class VerdictDocument(_Doc, frozen=True, kw_only=True):
+    """The whole answer of `test --json`, `judge --json` and RUN/verdict.json."""
+
+    schema: str = "lockbench.verdict/1"
+    run: str
+    profile: str
+    verdict: str
+    diagnoses: tuple[Diagnosis, ...]
+    probabilities: dict[str, float] | None
+    steps: tuple[StepResult, ...]
+    abstained: bool
+    next_test: str | None
+    not_tested: tuple[str, ...]
+    drive: Drive | None
+    scope: str
+    reason: str
+    warnings: tuple[str, ...] = ()
+    versions: dict[str, str]
+
+
+class Envelope(_Doc, frozen=True, kw_only=True):
+    """The band in which a good part's motor current stays, sampled from the relay's closing on; for drawing only."""
+
+    step: str
+    t_ms: tuple[float, ...]
+    low_a: tuple[float, ...]
+    high_a: tuple[float, ...]
+    source: str

@@ -1,0 +1,153 @@
+"""What was seen, one type for each kind of line in observations.jsonl (DESIGN 3.4, schema 1).
+
+Every time is `t_ns` of the run: ns of the monotonic clock since the run's first line. Field names are the line's keys.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from bench.model.names import InputRole, LineRole, OutputRole, Question, Scope, StopReason, Symptom
+
+
+class _Line(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
+    """Base of all lines; what to do about an unknown key is the codec's business."""
+
+
+class Run(_Line, frozen=True, kw_only=True, tag="run"):
+    """The first line: what was tested with what, and the one anchor to UTC (ISO 8601)."""
+
+    schema: int
+    profile: str
+    utc: str | None = None
+    profile_sha256: str | None = None
+    rig: str | None = None
+    scope: Scope = "door"
+    symptom: Symptom | None = None
+    vin: str | None = None
+    job: str | None = None
+    current_max_a: float = 8.19
+    signed: bool = False
+
+
+class StepMark(_Line, frozen=True, kw_only=True, tag="step"):
+    """A step starts or ends; `n` counts the steps of that name from 1."""
+
+    t: int
+    name: str
+    n: int
+    phase: Literal["start", "end"]
+
+
+class Output(_Line, frozen=True, kw_only=True, tag="output"):
+    """A relay was commanded."""
+
+    t: int
+    role: OutputRole
+    energised: bool
+
+
+class Current(_Line, frozen=True, kw_only=True, tag="current"):
+    """Samples of the bridge feed after the enable relay: `dt` ns after `t0`, `a` amperes, `v` volts; None was not read."""
+
+    t0: int
+    dt: list[int]
+    a: list[float | None]
+    v: list[float | None]
+
+    def __post_init__(self) -> None:
+        if not len(self.dt) == len(self.a) == len(self.v):
+            raise ValueError(f"dt, a and v have {len(self.dt)}, {len(self.a)} and {len(self.v)} elements, must be equal")
+
+
+class Input(_Line, frozen=True, kw_only=True, tag="input"):
+    """The level of the vehicle-side line after an edge (1 = high), or the first one seen."""
+
+    t: int
+    role: InputRole
+    level: Literal[0, 1]
+
+
+class LineVoltage(_Line, frozen=True, kw_only=True, tag="line_voltage"):
+    """Voltage of a watched line, V."""
+
+    t: int
+    role: LineRole
+    v: float
+
+
+class Can(_Line, frozen=True, kw_only=True, tag="can"):
+    """The same payload of one arbitration id, `count` times from `t` until `last`."""
+
+    t: int
+    channel: str
+    id: int
+    data: str
+    count: int
+    last: int
+
+
+class Bus(_Line, frozen=True, kw_only=True, tag="bus"):
+    """State of a CAN channel: active warning passive bus_off silent."""
+
+    t: int
+    channel: str
+    state: Literal["active", "warning", "passive", "bus_off", "silent"]
+
+
+class Answer(_Line, frozen=True, kw_only=True, tag="answer"):
+    """What the person at the lock saw; `value` None: could not say. Manual tests answer with text or numbers."""
+
+    t: int
+    question: Question | str
+    value: bool | float | str | None
+    step: str | None = None
+
+
+class Ambient(_Line, frozen=True, kw_only=True, tag="ambient"):
+    """Ambient temperature, degrees Celsius."""
+
+    t: int
+    c: float
+
+
+class Supply(_Line, frozen=True, kw_only=True, tag="supply"):
+    """Supply after the fuse, before the enable relay, V."""
+
+    t: int
+    v: float
+
+
+class Stop(_Line, frozen=True, kw_only=True, tag="stop"):
+    """The run was stopped: the verdict is ABORTED or ERROR, when judged again too."""
+
+    t: int
+    reason: StopReason
+    detail: str = ""
+
+
+class Trip(_Line, frozen=True, kw_only=True, tag="trip"):
+    """Over-current: that direction is not driven again in this run. Not a stop."""
+
+    t: int
+    role: OutputRole
+    a: float
+    limit_a: float
+
+
+class End(_Line, frozen=True, kw_only=True, tag="end"):
+    """The last line of a run that was not cut short."""
+
+    t: int
+
+
+Observation = (
+    Run | StepMark | Output | Current | Input | LineVoltage | Can | Bus | Answer | Ambient | Supply | Stop | Trip | End
+)  # fmt: skip
+
+
+def time_of(line: Observation) -> int:
+    """Return the line's own time, ns since the run's first line (0 for the run line itself)."""
+    if isinstance(line, Run):
+        return 0
+    return line.t0 if isinstance(line, Current) else line.t

@@ -1,0 +1,65 @@
+"""What the engine needs of a rig: outputs, sources, a clock and somebody at the lock."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bench.model.names import Hand, InputRole
+from bench.model.observations import Observation
+
+
+class OutputPort(Protocol):
+    """One relay coil, or the heartbeat line. True means energised, whatever the board's polarity."""
+
+    def set(self, energised: bool) -> None: ...
+
+
+class Source(Protocol):
+    """Anything that sees. Never blocks; hands over what came since the last call, stamped on the rig's clock."""
+
+    def drain(self) -> Iterable[Observation]: ...
+
+
+class Clock(Protocol):
+    """Nanoseconds since the run's first line; goes forward only."""
+
+    def now_ns(self) -> int: ...
+    def sleep_until(self, t_ns: int) -> None: ...
+
+
+class Operator(Protocol):
+    """Somebody at the lock: a person at a terminal, an answers file, or a simulated hand."""
+
+    def begin(self, step: str, hand: Hand) -> None:
+        """Ask for a movement; returns at once, the movement goes on while `is_moving`."""
+
+    def is_moving(self) -> bool:
+        """Is a requested movement, or what it set off, still going on?"""
+        ...
+
+    def answer(self, step: str, questions: tuple[str, ...]) -> Mapping[str, bool | None]:
+        """Return what was seen at the end of the step; None or a missing key: could not say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rig:
+    """A rig, opened: every time on it counts from the opening, which is the run's first line.
+
+    `outputs` has the keys enable, drive_lock, heartbeat and, where fitted, drive_unlock. `fitted`: inputs that exist.
+    `can_channel`: None where no CAN is connected. `realtime`: the clock is the world's, not a virtual one.
+    """
+
+    name: str
+    outputs: Mapping[str, OutputPort]
+    sources: tuple[Source, ...]
+    clock: Clock
+    operator: Operator
+    fitted: frozenset[InputRole]
+    current_max_a: float
+    signed: bool = False
+    realtime: bool = False
+    ceiling_a: float = 7.5
+    logic_min_v: float = 6.5
+    can_channel: str | None = None
+    close: Callable[[], None] = field(default=lambda: None)

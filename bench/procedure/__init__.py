@@ -1,0 +1,1 @@
+"""What to do to a lock, as data: steps with their expected states."""

@@ -1,0 +1,1 @@
+"""Drivers of the real rig: GPIO, shunt monitor, CAN. The only room that knows their libraries."""

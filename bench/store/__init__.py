@@ -1,0 +1,1 @@
+"""Run folders on disk, the truth about what was seen."""

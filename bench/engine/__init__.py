@@ -1,1 +1,1 @@
-"""Runs steps on a rig through the guard and hands every observation to the sinks."""
+"""The engine: one thread, one clock, one guard. Runs steps on any rig and lets go of the outputs whatever happens."""

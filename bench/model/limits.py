@@ -10,7 +10,7 @@ Confidence = Literal["A", "B", "C", "D", "E"]
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A window that about 95 % of good parts stay in: low, high, unit, and where the numbers come from.
+    """A window that about 99.7 % of good parts stay in: low, high, unit, and where the numbers come from.
 
     Raises ValueError where low is not below high, a bound is not finite, or no source is named.
     """

@@ -68,6 +68,14 @@ class LineAdc(_Part, frozen=True, kw_only=True):
     bus: int = 1
 
 
+class Thermometer(_Part, frozen=True, kw_only=True):
+    """An I2C thermometer beside the lock. A TMP102 or LM75 shares its address range 0x48..0x4b with the ADS1115."""
+
+    chip: Literal["tmp102", "lm75"]
+    address: int = 0x49
+    bus: int = 1
+
+
 class Wiring(_Part, frozen=True, kw_only=True):
     """One rig. `simulated`: the app puts a plant on the far side of these pins, this bus and these registers.
 
@@ -86,4 +94,5 @@ class Wiring(_Part, frozen=True, kw_only=True):
     can: CanPort | None = None
     lines: dict[LineRole, LineAdc] = {}
     supply_line: LineAdc | None = None
+    ambient: Thermometer | None = None
     notes: tuple[str, ...] = ()

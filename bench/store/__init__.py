@@ -1,1 +1,1 @@
-"""Run folders on disk, the truth about what was seen."""
+"""Run folders on disk, and the actuation count that outlives the process."""

@@ -1,0 +1,169 @@
+"""What the body frames of one family said on one channel: doors, lock and ignition over time, and what was odd about them."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from bench.model.family import DoorBits, Family
+from bench.model.names import Door
+
+KEPT: Final = 10_000
+"""Transitions kept a door; more only a broken wire makes, and they are counted."""
+STALE_NS: Final = 5_000_000_000
+"""A door frame that pauses longer is a gap. Recorders drop frames: up to 1.8 s in a 100 ms cycle was seen in one recording."""
+MOVING_KMH: Final = 8.0
+"""Above walking pace, and above what a standing car's sensors give."""
+_SPEED_AGE_NS: Final = 1_000_000_000
+_TOP_KMH: Final = 300.0  # 0xFFFF means invalid
+
+
+@dataclass(slots=True)
+class DoorTrace:
+    """One door: first state, changes as (t_ns, is_open), and how long it was seen open."""
+
+    first: bool
+    state: bool
+    since_ns: int
+    changes: list[tuple[int, bool]] = field(default_factory=list)
+    count: int = 0
+    open_ns: int = 0
+
+    def see(self, t_ns: int, is_open: bool) -> None:
+        """Take the state of one frame."""
+        if is_open == self.state:
+            return
+        if self.state:
+            self.open_ns += max(0, t_ns - self.since_ns)
+        self.state, self.since_ns = is_open, t_ns
+        self.count += 1
+        if len(self.changes) < KEPT:
+            self.changes.append((t_ns, is_open))
+
+
+@dataclass(slots=True)
+class Odd:
+    """Something odd over several frames: first seen when, in how many frames, the longest stretch, and a top value."""
+
+    first_ns: int
+    frames: int = 0
+    stretch: int = 0
+    longest: int = 0
+    top: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Nothing came from `from_ns` to `to_ns`; `others`: frames of the channel in between; `ignition` as last seen."""
+
+    from_ns: int
+    to_ns: int
+    others: int
+    ignition: str | None
+
+
+class BodyTrace:
+    """Feed it every frame of the family's ids; it keeps the story. Frames too short to carry a bit give no state."""
+
+    def __init__(self, family: Family, channel: str) -> None:
+        self.family = family
+        self.channel = channel
+        self.frames = 0
+        self.short_frames = 0
+        self.doors: dict[Door, DoorTrace] = {}
+        self.twins: dict[Door, Odd] = {}
+        self.moving: dict[Door, Odd] = {}
+        self.lock: list[tuple[int, str]] = []
+        self.ignition: list[tuple[int, str]] = []
+        self.gaps: list[Gap] = []
+        self.last_ns: int | None = None
+        self._others_at = 0
+        self._speed: float | None = None
+        self._speed_ns = 0
+        self._disagree: set[Door] = set()
+        self._lock_bits: dict[str, bool] = {}
+        self._doors_of: dict[int, list[tuple[Door, DoorBits]]] = {}
+        for door, bits in family.doors.items():
+            self._doors_of.setdefault(bits.open.id, []).append((door, bits))
+        needed = [b.open.byte for b in family.doors.values() if b.open.id == family.frame]
+        self._needed = max(needed, default=0) + 1
+
+    def see(self, t_ns: int, identifier: int, data: bytes, is_new: bool, others: int) -> None:
+        """Take one frame; `is_new`: its payload differs from the last; `others`: frames of the channel so far."""
+        family = self.family
+        if is_new:
+            self._doors(t_ns, identifier, data)
+            self._lock(t_ns, identifier, data)
+            if family.ignition is not None and family.ignition.id == identifier:
+                self._change(self.ignition, t_ns, family.ignition.read(data))
+        if family.speed is not None and family.speed.id == identifier:
+            speed = family.speed.read(data)
+            self._speed = speed if speed is not None and speed <= _TOP_KMH else None
+            self._speed_ns = t_ns
+        if identifier == family.frame:
+            self._cycle(t_ns, len(data), others)
+
+    @property
+    def ignition_now(self) -> str | None:
+        """The last ignition state seen."""
+        return self.ignition[-1][1] if self.ignition else None
+
+    def lock_changes(self) -> list[tuple[int, str]]:
+        """Changes of the lock state; the first state seen is none."""
+        return self.lock[1:]
+
+    def close(self, t_ns: int, others: int) -> None:
+        """The recording ends at `t_ns`: close what is open."""
+        if self.last_ns is not None:
+            self._note_gap(t_ns, others)
+            for trace in self.doors.values():
+                if trace.state:
+                    trace.open_ns += max(0, self.last_ns - trace.since_ns)
+
+    def _cycle(self, t_ns: int, size: int, others: int) -> None:
+        self.frames += 1
+        self.short_frames += size < self._needed
+        self._note_gap(t_ns, others)
+        self.last_ns, self._others_at = t_ns, others
+        for door in self._disagree:
+            odd = self.twins[door]
+            odd.frames += 1
+            odd.stretch += 1
+            odd.longest = max(odd.longest, odd.stretch)
+        if self._speed is not None and self._speed >= MOVING_KMH and t_ns - self._speed_ns <= _SPEED_AGE_NS:
+            for door, trace in self.doors.items():
+                if trace.state:
+                    odd = self.moving.setdefault(door, Odd(t_ns))
+                    odd.frames += 1
+                    odd.top = max(odd.top, self._speed)
+
+    def _note_gap(self, t_ns: int, others: int) -> None:
+        if self.last_ns is not None and t_ns - self.last_ns > STALE_NS and len(self.gaps) < KEPT:
+            between = others - self._others_at - 1
+            self.gaps.append(Gap(from_ns=self.last_ns, to_ns=t_ns, others=between, ignition=self.ignition_now))
+
+    def _doors(self, t_ns: int, identifier: int, data: bytes) -> None:
+        for door, bits in self._doors_of.get(identifier, ()):
+            is_open = bits.read(data)
+            if is_open is not None:
+                if door in self._disagree:
+                    self._disagree.discard(door)
+                    self.twins[door].stretch = 0
+                if (trace := self.doors.get(door)) is None:
+                    self.doors[door] = DoorTrace(is_open, is_open, t_ns)
+                else:
+                    trace.see(t_ns, is_open)
+            elif bits.closed is not None and bits.open.read(data) is not None and bits.closed.read(data) is not None:
+                self._disagree.add(door)
+                self.twins.setdefault(door, Odd(t_ns))
+
+    def _lock(self, t_ns: int, identifier: int, data: bytes) -> None:
+        """Both bits set: locked; none: unlocked; else partly (the driver's door alone, on most sources)."""
+        bits = {which: bit.read(data) for which, bit in self.family.lock.items() if bit.id == identifier}
+        self._lock_bits.update({which: state for which, state in bits.items() if state is not None})
+        if bits and self._lock_bits:
+            states = set(self._lock_bits.values())
+            self._change(self.lock, t_ns, "partly" if len(states) == 2 else "locked" if True in states else "unlocked")
+
+    @staticmethod
+    def _change(timeline: list[tuple[int, str]], t_ns: int, state: str | None) -> None:
+        if state is not None and (not timeline or timeline[-1][1] != state) and len(timeline) < KEPT:
+            timeline.append((t_ns, state))

@@ -1,0 +1,195 @@
+"""What the motor, its feed and the lock lever say."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from statistics import median
+
+import numpy as np
+
+from bench.analysis.evidence import Feature, Seen, share, tally, typical
+from bench.analysis.strokes import Stroke
+from bench.analysis.strokes_of_run import Occasion
+from bench.analysis.trace import Trace
+from bench.model.observations import Answer
+from bench.model.profile import Profile
+from bench.model.record import RunRecord
+
+COPPER_PER_K = 0.00393
+"""Copper's resistance per kelvin (facts/actuator.md 1)."""
+MAGNET_PER_K = -0.002
+"""A permanent magnet motor's torque constant per kelvin (facts/actuator.md 1, estimate)."""
+DEAD_FEED_V = 2.0
+"""Below this a feed is dead: no relay or motor does anything (estimate)."""
+
+
+def drive_features(record: RunRecord, trace: Trace, occasions: list[Occasion], profile: Profile) -> Iterable[Feature]:
+    """Yield the features of supply, motor, gear and lock lever."""
+    still = [o for o in occasions if not o.is_flexed and o.stroke.flows is not None]
+    yield from _feed(trace, still)
+    yield from _flow(trace, still)
+    yield from _fitted(trace, still)
+    yield from _shape(still)
+    yield from _gaps(occasions)
+    yield from _followed(record, trace, still, profile)
+
+
+def _feed(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
+    first_ns = still[0].stroke.start_ns if still else None
+    before = [Seen(v, "", t) for t, v in trace.supply if first_ns is None or t <= first_ns] or [
+        Seen(v, "", t) for t, v in trace.supply
+    ]
+    yield from typical("supply_v", before)
+    feeds = [Seen(o.stroke.feed_v, o.stroke.step, o.stroke.start_ns) for o in still if o.stroke.feed_v is not None]
+    yield from share("feed_live", [Seen(s.value > DEAD_FEED_V, s.step, s.t_ns) for s in feeds])
+    loaded = [s for s in feeds if s.value > DEAD_FEED_V]
+    if loaded:
+        yield from typical("loaded_v", loaded)
+    off_ns = still[0].stroke.start_ns - 100_000_000 if still else None
+    rest = trace.samples.between(0, off_ns).a if off_ns else trace.samples.a
+    rest = rest[~np.isnan(rest)]
+    if len(rest) >= 5:
+        yield Feature(name="rest_a", value=float(np.median(rest)), t_ns=0, count=len(rest))
+
+
+def _flow(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
+    """Does a current flow when driven: always, never, sometimes, or in one direction only?"""
+    live = [o for o in still if o.stroke.feed_v is None or o.stroke.feed_v > DEAD_FEED_V or o.stroke.flows or o.stroke.tripped]
+    by_role = {role: [o.stroke for o in live if o.stroke.role == role] for role in ("drive_lock", "drive_unlock")}
+    flowing = {role: sum(bool(s.flows) for s in strokes) / len(strokes) for role, strokes in by_role.items() if strokes}
+    if flowing:
+        word = (
+            "all" if min(flowing.values()) == 1 else "none" if max(flowing.values()) == 0
+            else "one_way" if set(flowing.values()) == {0.0, 1.0} else "some"
+        )  # fmt: skip
+        at = next((o.stroke for o in live if not o.stroke.flows), live[0].stroke)
+        yield Feature(name="current_flows", value=word, step=at.step, t_ns=at.start_ns, count=len(live))
+    legs = [leg for o in live if (leg := _leg(trace, o.stroke)) is not None]
+    yield from share("leg_driven", legs)
+    tripped = [o.stroke for o in still if o.stroke.tripped or o.stroke.clipped]
+    if still:
+        early = [s for s in tripped if not s.moved and s.end_ns - s.start_ns < 120_000_000]
+        ways = {s.role for s in tripped}
+        word = (
+            "none" if not tripped else "plateau" if not early
+            else "at_once" if len(ways) > 1 or len(flowing) == 1 else "at_once_one_way"
+        )  # fmt: skip
+        at = (early or tripped or [still[0].stroke])[0]
+        yield Feature(name="trip", value=word, step=at.step, t_ns=at.start_ns, count=len(still))
+
+
+def _leg(trace: Trace, stroke: Stroke) -> Seen | None:
+    """Did the driven motor leg carry the feed's voltage at the end of the pulse?"""
+    line = trace.lines.get("motor_" + stroke.role.removeprefix("drive_"))
+    feed_v = stroke.feed_v
+    if not line or feed_v is None or feed_v < 5 or stroke.end_ns - stroke.start_ns < 60_000_000:
+        return None
+    inside = [v for t, v in line if stroke.start_ns + 20_000_000 <= t <= stroke.end_ns]
+    before = [v for t, v in line if t < stroke.start_ns + 20_000_000]
+    level = median(inside) if inside else before[-1] if before else None
+    return None if level is None else Seen(level > 0.5 * feed_v, stroke.step, stroke.start_ns)
+
+
+def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
+    """Yield the fitted numbers, corrected to 25 degrees where a thermometer was read."""
+    full = [o.stroke for o in still if o.travels is not False and o.stroke.lambda_vs is not None and not o.stroke.clipped]
+    kelvin = median(c for _, c in trace.ambient) - 25.0 if trace.ambient else 0.0
+    if trace.ambient:
+        yield Feature(name="ambient_c", value=kelvin + 25.0, t_ns=trace.ambient[0][0])
+    copper, magnet = 1 + COPPER_PER_K * kelvin, 1 + MAGNET_PER_K * kelvin
+    yield from typical("resistance_ohm", _seen(full, lambda s: s.resistance_ohm, copper))
+    moved = [s for s in full if s.moved]
+    yield from typical("lambda_vs", _seen(moved, lambda s: s.lambda_vs, magnet))
+    ran = [o.stroke for o in still if o.travels is not False and o.stroke.moved and o.stroke.running_a]
+    yield from typical("running_a", _seen(ran, lambda s: s.running_a))
+    yield from typical(
+        "running_share", [Seen(s.running_a / s.plateau_a, s.step, s.start_ns) for s in moved if s.running_a and s.plateau_a]
+    )
+    yield from typical("travel_ms", _seen(moved, lambda s: s.travel_ms))
+    yield from typical("source_ohm", _seen(moved, lambda s: s.source_ohm))
+    yield from _ratios(moved)
+
+
+def _ratios(moved: list[Stroke]) -> Iterable[Feature]:
+    """Yield how the strokes of one run differ: between directions, between the first and the rest, from cycle to cycle."""
+    ways = {role: [s for s in moved if s.role == role] for role in ("drive_lock", "drive_unlock")}
+    lengths = {role: median(s.lambda_vs or 0.0 for s in found) for role, found in ways.items() if found}
+    if len(lengths) == 2 and min(lengths.values()) > 0:
+        at = min(moved, key=lambda s: s.lambda_vs or 0.0)
+        yield Feature(
+            name="lambda_ways",
+            value=abs(math.log(lengths["drive_lock"] / lengths["drive_unlock"])),
+            step=at.step,
+            t_ns=at.start_ns,
+        )
+    for role, found in ways.items():
+        values = [s.lambda_vs or 0.0 for s in found]
+        if role == max(ways, key=lambda r: len(ways[r])) and len(values) >= 2 and min(values) > 0:
+            at = min(found, key=lambda s: s.lambda_vs or 0.0)
+            yield Feature(
+                name="lambda_spread", value=math.log(max(values) / min(values)), step=at.step, t_ns=at.start_ns, count=len(values)
+            )
+            later = median(values[1:])
+            yield Feature(
+                name="lambda_later",
+                value=math.log(later / values[0]),
+                step=found[1].step,
+                t_ns=found[1].start_ns,
+                count=len(values),
+            )
+    slopes = [slope for found in ways.values() if (slope := _slope([(s.start_ns, s.travel_ms) for s in found])) is not None]
+    if slopes:
+        yield Feature(name="trend", value=median(slopes), step=moved[0].step, t_ns=moved[0].start_ns, count=len(moved))
+
+
+def _slope(points: Sequence[tuple[int, float | None]]) -> float | None:
+    """Return the mean relative change of travel time from one cycle to the next; None with fewer than three."""
+    values = [y for _, y in points if y]
+    if len(values) < 3:
+        return None
+    return math.log(values[-1] / values[0]) / (len(values) - 1)
+
+
+def _shape(still: list[Occasion]) -> Iterable[Feature]:
+    """Yield what kind of stroke was seen where a good lock travels: full, flat (seized), endless (no end stop)."""
+    due = [o.stroke for o in still if o.travels and o.stroke.flows and o.stroke.stalls is not None and not o.stroke.tripped]
+    kinds = ["endless" if not s.stalls else "full" if s.moved else "flat" for s in due]
+    if kinds:
+        word = kinds[0] if len(set(kinds)) == 1 else "mixed"
+        at = next((s for s, kind in zip(due, kinds, strict=True) if kind != "full"), due[0])
+        yield Feature(name="stroke", value=word, step=at.step, t_ns=at.start_ns, count=len(due))
+
+
+def _gaps(occasions: list[Occasion]) -> Iterable[Feature]:
+    for name, flexed in (("gaps_still", False), ("gaps_flexed", True)):
+        strokes = [o.stroke for o in occasions if o.is_flexed is flexed and o.stroke.flows]
+        seen = [Seen(s.gaps, s.step, s.gap_ns[0] if s.gap_ns else s.start_ns) for s in strokes]
+        yield from tally(name, seen, occasions=len(strokes))
+
+
+def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: Profile) -> Iterable[Feature]:
+    """Does the lock lever follow the motor: by its switch, by the knob that a person watches, and how late?"""
+    lock = trace.inputs.get("lock")
+    driven = [o for o in still if o.stroke.end_ns - o.stroke.start_ns > 100_000_000 and o.travels is not False]
+    if lock is not None and profile.lock is not None:
+        target = {"drive_lock": profile.lock.locked_level, "drive_unlock": 1 - profile.lock.locked_level}
+        follows, late = [], []
+        for o in driven:
+            s = o.stroke
+            end_ns = o.span.end_ns if o.span and o.span.end_ns else s.end_ns + 400_000_000
+            follows.append(Seen(lock.at(end_ns) == target[s.role], s.step, s.start_ns))
+            edge = next((t for t, level in lock.changes(s.start_ns, end_ns) if level == target[s.role]), None)
+            flux = s.flux_at(edge) if edge is not None and s.moved else None
+            if edge is not None and flux is not None:
+                late.append(Seen(flux, s.step, edge))
+        yield from share("lock_follows", follows)
+        yield from typical("edge_fraction", late)
+    by_step = {o.span.key: o for o in driven if o.span and o.travels}
+    answers = [
+        a for a in record.observations if isinstance(a, Answer) and a.question == "knob_moved" and isinstance(a.value, bool)
+    ]
+    yield from share("knob_follows", [Seen(bool(a.value), a.step or "", a.t) for a in answers if a.step in by_step])
+
+
+def _seen(strokes: list[Stroke], read: Callable[[Stroke], float | None], divisor: float = 1.0) -> list[Seen]:
+    values = [(s, read(s)) for s in strokes]
+    return [Seen(value / divisor, s.step, s.start_ns) for s, value in values if value is not None]

@@ -1,0 +1,152 @@
+"""What the claw, its switch and the person at the lock say."""
+
+from collections.abc import Iterable
+
+from bench.analysis.evidence import Feature, Seen, share, tally, typical
+from bench.analysis.strokes_of_run import Occasion
+from bench.analysis.trace import Levels, Trace
+from bench.model.observations import Answer
+from bench.model.profile import Profile
+from bench.model.record import RunRecord, StepSpan
+
+BURST_NS = 60_000_000
+"""Edges closer than this belong to one event: worn contacts chatter for tens of ms (facts/actuator.md 1, estimate)."""
+LINE_ALIVE_V = 2.5
+"""A line that was ever higher than this has shown its pull-up's voltage, be that 3.3, 5 or 12 V (estimate)."""
+PULL_UP_V = 12.0
+"""What a line that never rose is compared with: the J11's switch lines idle at battery voltage (facts/can.md 6)."""
+BRIEF_NS = 30_000_000
+"""Closed for less than this is contact bounce, not a door that was shut (facts/actuator.md: reopens after 50-500 ms)."""
+
+
+def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], profile: Profile) -> Iterable[Feature]:
+    """Yield the features of claw, ajar switch and answers."""
+    ajar = trace.inputs.get("ajar")
+    closed = 1 - profile.ajar.open_level
+    events = [s for s in record.steps if s.name in ("close", "open", "release") and s.end_ns is not None]
+    opened = [s for s in events if _may_open(s, trace, profile)]
+    if ajar is not None and ajar.edges:
+        yield from _closing([s for s in events if s.name == "close"], ajar, closed)
+        yield from _opening(opened, ajar, closed)
+        yield from _releasing(occasions, ajar, closed)
+        yield from _chatter(events, ajar)
+        yield from _strays(record, trace)
+        yield Feature(name="ajar_moves", value=_moves(ajar, closed), t_ns=ajar.edges[0][0])
+    yield from _line(trace, events, opened)
+    yield from _answers(record, {s.key for s in opened})
+
+
+def _may_open(span: StepSpan, trace: Trace, profile: Profile) -> bool:
+    """Would a good latch open in this step? Not by the lever of a rear door that stands locked."""
+    if span.name == "close" or (span.name == "open" and profile.kind == "tailgate"):
+        return False
+    lock = trace.inputs.get("lock")
+    if span.name == "release" or lock is None or profile.lock is None:
+        return True
+    return lock.at(span.start_ns) != profile.lock.locked_level
+
+
+def _closing(closes: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feature]:
+    words: list[tuple[str, StepSpan, int]] = []
+    for span in closes:
+        end_ns = span.end_ns or span.start_ns
+        changes = ajar.changes(span.start_ns, end_ns)
+        shut = [
+            (t, next((u for u, level in changes if u > t and level != closed), end_ns)) for t, level in changes if level == closed
+        ]
+        longest = max((u - t for t, u in shut), default=0)
+        if ajar.at(end_ns) == closed:
+            words.append(("closed", span, shut[-1][0] if shut else span.start_ns))
+        elif longest > BRIEF_NS:
+            words.append(("reopened", span, next(u for t, u in shut if u - t == longest)))
+            yield Feature(name="shut_ms", value=longest / 1e6, step=span.key, t_ns=words[-1][2])
+        else:
+            words.append(("never", span, end_ns))
+    if words:
+        kinds = {w for w, _, _ in words}
+        at = next((w for w in words if w[0] != "closed"), words[0])
+        yield Feature(
+            name="closes", value=kinds.pop() if len(kinds) == 1 else "mixed", step=at[1].key, t_ns=at[2], count=len(words)
+        )
+
+
+def _opening(opened: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feature]:
+    """Yield whether the switch shows open at the end of a step that opens; only where it showed closed before."""
+    due = [s for s in opened if ajar.at(s.start_ns) == closed]
+    yield from share("opens", [Seen(ajar.at(s.end_ns or s.start_ns) != closed, s.key, s.end_ns or s.start_ns) for s in due])
+
+
+def _releasing(occasions: list[Occasion], ajar: Levels, closed: int) -> Iterable[Feature]:
+    late = []
+    for o in occasions:
+        s = o.stroke
+        if o.span is not None and o.span.name == "release" and s.moved:
+            edge = next((t for t, level in ajar.changes(s.start_ns, s.end_ns + 200_000_000) if level != closed), None)
+            flux = s.flux_at(edge) if edge is not None else None
+            if edge is not None and flux is not None:
+                late.append(Seen(flux, s.step, edge))
+    yield from typical("release_fraction", late)
+
+
+def _chatter(events: list[StepSpan], ajar: Levels) -> Iterable[Feature]:
+    """Yield the busiest burst of edges of any movement: how many, how long."""
+    worst: tuple[int, int, StepSpan, int] | None = None
+    for span in events:
+        for burst in bursts([t for t, _ in ajar.changes(span.start_ns, span.end_ns or span.start_ns)]):
+            if worst is None or (len(burst), burst[-1] - burst[0]) > worst[:2]:
+                worst = (len(burst), burst[-1] - burst[0], span, burst[0])
+    if worst is not None:
+        yield Feature(name="edges", value=float(worst[0]), step=worst[2].key, t_ns=worst[3])
+        yield Feature(name="chatter_ms", value=worst[1] / 1e6, step=worst[2].key, t_ns=worst[3])
+
+
+def bursts(times: list[int]) -> list[list[int]]:
+    """Return edge times in bursts: edges of one event, closer together than BURST_NS."""
+    found: list[list[int]] = []
+    for t_ns in times:
+        if found and t_ns - found[-1][-1] < BURST_NS:
+            found[-1].append(t_ns)
+        else:
+            found.append([t_ns])
+    return found
+
+
+def _strays(record: RunRecord, trace: Trace) -> Iterable[Feature]:
+    """Yield edges of either switch while only the harness moves, and edges of the ajar switch while nothing moves it."""
+    flexed = [s for s in record.steps if s.name == "wiggle" and s.end_ns is not None]
+    still = [s for s in record.steps if s.name in ("rest", "lock", "unlock") and s.end_ns is not None]
+    for name, spans, roles in (("edges_flexed", flexed, ("ajar", "lock")), ("edges_still", still, ("ajar",))):
+        seen = [_strays_in(span, [trace.inputs[r] for r in roles if r in trace.inputs]) for span in spans]
+        yield from tally(name, seen, occasions=len(spans))
+
+
+def _strays_in(span: StepSpan, lines: list[Levels]) -> Seen:
+    times = sorted(t for line in lines for t, _ in line.changes(span.start_ns, span.end_ns or span.start_ns))
+    return Seen(len(times), span.key, times[0] if times else span.start_ns)
+
+
+def _moves(ajar: Levels, closed: int) -> str:
+    levels = {level for _, level in ajar.edges}
+    if len(levels) == 2:
+        return "moves"
+    return "always_closed" if levels == {closed} else "always_open"
+
+
+def _line(trace: Trace, events: list[StepSpan], opened: list[StepSpan]) -> Iterable[Feature]:
+    """Yield the watched switch line after closing and after opening, as a share of its pull-up's voltage."""
+    line = trace.lines.get("ajar")
+    if not line:
+        return
+    highest = max(v for _, v in line)
+    pull_up_v = highest if highest > LINE_ALIVE_V else PULL_UP_V
+    for name, spans in (("line_closed_share", [s for s in events if s.name == "close"]), ("line_open_share", opened)):
+        seen = [(s, [v for t, v in line if t <= (s.end_ns or 0)]) for s in spans]
+        yield from typical(name, [Seen(values[-1] / pull_up_v, s.key, s.end_ns or 0) for s, values in seen if values])
+
+
+def _answers(record: RunRecord, may_open: set[str]) -> Iterable[Feature]:
+    answers = [a for a in record.observations if isinstance(a, Answer) and isinstance(a.value, bool)]
+    for question in ("held", "half"):
+        yield from share(question, [Seen(bool(a.value), a.step or "", a.t) for a in answers if a.question == question])
+    opened = [a for a in answers if a.question == "opened" and a.step in may_open]
+    yield from share("opened", [Seen(bool(a.value), a.step or "", a.t) for a in opened])

@@ -1,0 +1,182 @@
+"""What a healthy car does not show, out of a bus story. A silent or sleeping bus is never blamed on the BCM."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from bench.analysis.body_trace import KEPT, BodyTrace, Gap, Odd
+from bench.analysis.bus import BusStory
+from bench.model.analysis_document import Finding
+from bench.model.names import Door
+
+_WINDOW_NS: Final = 3_000_000_000
+_IN_WINDOW: Final = 4
+"""Four changes within 3 s: nobody opens and shuts a door twice in that time."""
+_BLIP_NS: Final = 400_000_000
+"""An opening shorter than this is no hand's work; a door that was just slammed may bounce, so it must have been shut before."""
+_SETTLED_NS: Final = 1_000_000_000
+_REOPEN_NS: Final = 800_000_000
+"""Closed for 50..500 ms, then open by itself (the article's case), plus the frame cycle and the BCM's debounce."""
+_TWIN_FRAMES: Final = 5
+"""Open and closed bits may both change within one frame of each other; five frames in a row are no transition."""
+_ALIVE: Final = 20
+"""Frames of other ids inside a gap of the door frame that prove the channel awake."""
+_SHOWN: Final = 5
+
+_SIGNAL_FAULTS: Final = ("switch_bounce", "wire_intermittent", "switch_high_r")
+_LATCH_FAULTS: Final = ("reopens", "spring_weak", "striker_misaligned", "cable_stretched")
+_OPEN_FAULTS: Final = ("switch_stuck_closed", "wire_short_switch", "wire_intermittent", "striker_misaligned", "reopens")
+
+Changes = list[tuple[int, bool]]
+
+
+def findings_of(story: BusStory, origin_ns: int) -> tuple[Finding, ...]:
+    """Return the findings of a recording by time; `origin_ns` is its first frame's time."""
+    found: list[Finding] = []
+    if story.body is not None:
+        body = story.body
+        for door, trace in body.doors.items():
+            shaky, rest = _split(trace.changes)
+            found += _chatter(door, shaky, trace.count, body, origin_ns)
+            found += _reopens(door, rest, trace.first, body, origin_ns)
+        found += (_moving(door, odd, body, origin_ns) for door, odd in body.moving.items())
+        found += (_twins(door, odd, body, origin_ns) for door, odd in body.twins.items() if odd.longest >= _TWIN_FRAMES)
+        found += _stale([g for g in body.gaps if g.others >= _ALIVE and g.ignition not in {"off", "acc"}], body, origin_ns)
+    found += _silent([s for s in story.silences if s.ignition in {"on", "start"}], origin_ns)
+    return tuple(sorted(found, key=lambda f: f.t_s))
+
+
+def notes_of(story: BusStory, origin_ns: int) -> tuple[str, ...]:
+    """Return what a reader should know and is no finding: no body frames, short frames, ordinary sleep."""
+    return tuple(_notes(story, origin_ns))
+
+
+def _notes(story: BusStory, origin_ns: int) -> Iterator[str]:
+    body = story.body
+    if body is None:
+        yield "no body frames on this bus: it says nothing about doors (a gateway may hide them), and nothing about the BCM"
+    else:
+        if body.short_frames:
+            yield f"{body.short_frames} of {body.frames} frames 0x{body.family.frame:X} were too short for every door bit"
+        if len(story.families_seen) > 1:
+            yield f"door frames of {' and '.join(story.families_seen)} were seen; {body.family.name} has more and was taken"
+        cut = [door for door, trace in body.doors.items() if trace.count > len(trace.changes)]
+        yield from (f"{door}: {body.doors[door].count} changes, only the first {KEPT} are listed" for door in cut)
+        asleep = [g for g in body.gaps if g.others >= _ALIVE and g.ignition in {"off", "acc"}]
+        yield from _pauses(asleep, f"frame 0x{body.family.frame:X} paused with the ignition off", origin_ns)
+    asleep = [s for s in story.silences if s.ignition not in {"on", "start"}]
+    yield from _pauses(asleep, "the bus was silent (asleep, or the recorder paused)", origin_ns)
+
+
+def _pauses(gaps: list[Gap], what: str, origin_ns: int) -> Iterator[str]:
+    if gaps:
+        longest = max(gaps, key=lambda g: g.to_ns - g.from_ns)
+        times = f"{len(gaps)} times, longest" if len(gaps) > 1 else "for"
+        yield f"{what} {times} {_s(longest.to_ns - longest.from_ns)} s from {_s(longest.from_ns - origin_ns)} s on"
+
+
+def _split(changes: Changes) -> tuple[Changes, Changes]:
+    """Split a door's changes into those that no hand can have made, and the rest."""
+    shaky = [False] * len(changes)
+    first = 0
+    for last, (t_ns, _) in enumerate(changes):
+        while t_ns - changes[first][0] > _WINDOW_NS:
+            first += 1
+        if last - first + 1 >= _IN_WINDOW:
+            shaky[first : last + 1] = [True] * (last - first + 1)
+    for k in range(len(changes) - 1):
+        (opened, is_open), (shut, _) = changes[k], changes[k + 1]
+        settled = k == 0 or opened - changes[k - 1][0] >= _SETTLED_NS
+        if is_open and settled and shut - opened <= _BLIP_NS:
+            shaky[k] = shaky[k + 1] = True
+    return [c for c, s in zip(changes, shaky, strict=True) if s], [c for c, s in zip(changes, shaky, strict=True) if not s]
+
+
+def _chatter(door: Door, shaky: Changes, count: int, body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
+    if not shaky:
+        return
+    shortest = min((b[0] - a[0] for a, b in pairwise(shaky)), default=0)
+    likely = 0.9 if len(shaky) >= 10 else 0.8 if len(shaky) >= _IN_WINDOW else 0.6
+    speed = body.moving.get(door)
+    yield Finding(
+        id="door_chatter", door=door, t_s=_t(shaky[0][0], origin_ns), faults=_SIGNAL_FAULTS, probability=likely,
+        text=f"The {_name(door)} signal flickers: {len(shaky)} of {count} changes came faster than a hand can move a door.",
+        evidence=(*_listed(shaky, origin_ns), f"shortest state {_s(shortest)} s",
+                  *([f"seen at up to {speed.top:.0f} km/h"] if speed else [])),
+    )  # fmt: skip
+
+
+def _reopens(door: Door, changes: Changes, first: bool, body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
+    """Open for a while, closed for less than a second, and open again: the latch did not hold."""
+    end_ns = body.last_ns or 0
+    hits: list[tuple[int, int]] = []
+    for k in range(len(changes) - 1):
+        (shut, is_open), (opened, again) = changes[k], changes[k + 1]
+        was_open_ns = shut - changes[k - 1][0] if k else (_SETTLED_NS if first else 0)
+        stays_ns = (changes[k + 2][0] if k + 2 < len(changes) else end_ns) - opened
+        if not is_open and again and opened - shut <= _REOPEN_NS and min(was_open_ns, stays_ns) >= _REOPEN_NS // 2:
+            hits.append((shut, opened))
+    if hits:
+        yield Finding(
+            id="closed_then_open", door=door, t_s=_t(hits[0][0], origin_ns), faults=_LATCH_FAULTS,
+            probability=0.8 if len(hits) > 1 else 0.6,
+            text=f"The {_name(door)} closed and at once came open again ({len(hits)} x): the latch did not hold.",
+            evidence=tuple(f"closed at {_s(a - origin_ns)} s, open again {_s(b - a)} s later" for a, b in hits[:_SHOWN]),
+        )  # fmt: skip
+
+
+def _moving(door: Door, odd: Odd, body: BodyTrace, origin_ns: int) -> Finding:
+    trace = body.doors[door]
+    never = "" if trace.changes else "; it never read closed in this recording, so a false signal is the likelier reading"
+    return Finding(
+        id="open_while_moving", door=door, t_s=_t(odd.first_ns, origin_ns), faults=_OPEN_FAULTS,
+        probability=0.9 if odd.frames >= _TWIN_FRAMES else 0.6,
+        text=f"SAFETY: the {_name(door)} read open while the car moved. Do not drive on before the latch is seen to hold.",
+        evidence=(f"{odd.frames} frames read open at up to {odd.top:.0f} km/h, first at {_s(odd.first_ns - origin_ns)} s{never}",),
+    )  # fmt: skip
+
+
+def _twins(door: Door, odd: Odd, body: BodyTrace, origin_ns: int) -> Finding:
+    share = odd.frames / body.frames
+    always = share > 0.9
+    why = "in nearly every frame: this car probably uses the bits differently" if always else "in a signal that was sound elsewhere"
+    return Finding(
+        id="bits_disagree", door=door, t_s=_t(odd.first_ns, origin_ns), faults=() if always else ("switch_high_r", "wire_intermittent"),
+        probability=0.5, text=f"The open and the closed bit of the {_name(door)} contradict each other.",
+        evidence=(f"both equal in {odd.frames} of {body.frames} frames, {odd.longest} in a row, {why}",),
+    )  # fmt: skip
+
+
+def _stale(gaps: list[Gap], body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
+    if gaps:
+        yield Finding(
+            id="frame_stale", door=None, t_s=_t(gaps[0].from_ns, origin_ns), faults=(), probability=0.5,
+            text=f"Frame 0x{body.family.frame:X} stayed away while others went on: a gateway, the recorder or sleep; no door was watched.",
+            evidence=tuple(f"from {_s(g.from_ns - origin_ns)} s for {_s(g.to_ns - g.from_ns)} s, {g.others} other frames meanwhile"
+                           for g in gaps[:_SHOWN]),
+        )  # fmt: skip
+
+
+def _silent(silences: list[Gap], origin_ns: int) -> Iterator[Finding]:
+    if silences:
+        yield Finding(
+            id="bus_silent", door=None, t_s=_t(silences[0].from_ns, origin_ns), faults=(), probability=0.5,
+            text="The bus fell silent with the ignition on: the recorder, its plug or its adapter; no evidence about the BCM.",
+            evidence=tuple(f"from {_s(g.from_ns - origin_ns)} s for {_s(g.to_ns - g.from_ns)} s" for g in silences[:_SHOWN]),
+        )  # fmt: skip
+
+
+def _listed(changes: Changes, origin_ns: int) -> Iterable[str]:
+    yield ", ".join(f"{'open' if o else 'closed'} {_s(t - origin_ns)} s" for t, o in changes[: 2 * _SHOWN])
+
+
+def _name(door: Door) -> str:
+    return "tailgate" if door == "tailgate" else f"{door.replace('_', ' ')} door"
+
+
+def _t(t_ns: int, origin_ns: int) -> float:
+    return round((t_ns - origin_ns) / 1e9, 6)
+
+
+def _s(span_ns: int) -> str:
+    return f"{span_ns / 1e9:.2f}"

@@ -1,0 +1,38 @@
+"""Ambiguity groups: the faults that this evidence cannot tell from the best one."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bench.model.names import FAULTS
+
+CLOSE: Final = 1.4
+"""Natural log: likelihoods within a factor of four of the best are not told apart (Kass and Raftery's "substantial" begins at 3)."""
+WORTH: Final = 0.1
+"""A member must still hold this share of the best one's probability: what the prior rules out is not worth a name (estimate)."""
+TWINS: Final = (
+    frozenset(("motor_open", "wire_open_motor")),
+    frozenset(("switch_stuck_open", "wire_open_switch")),
+    frozenset(("switch_stuck_closed", "wire_short_switch")),
+)
+"""Never separable by the rig's own signals (DESIGN 4): only a probe at the plug tells them apart."""
+
+
+def group_of(best: str, likelihoods: Mapping[str, float], probabilities: Mapping[str, float]) -> tuple[str, ...]:
+    """Return the faults that the evidence does not separate from `best`, itself first, then by probability."""
+    members = {
+        fault
+        for fault in FAULTS
+        if fault != "bench_fault"
+        and probabilities[fault] > WORTH * probabilities[best]
+        and likelihoods[best] - likelihoods[fault] <= CLOSE
+    }
+    for twins in TWINS:
+        if best in twins:
+            members |= {t for t in twins if probabilities[t] > 0}
+    members.discard(best)
+    return (best, *sorted(members, key=lambda f: -probabilities[f]))
+
+
+def mass_of(group: tuple[str, ...], probabilities: Mapping[str, float]) -> float:
+    """Return the probability that the group holds together."""
+    return sum(probabilities[f] for f in group)

@@ -1,0 +1,81 @@
+"""How a good lock reads: the row that every fault starts from. Numbers from the profile's windows, odds estimated.
+
+A profile's window is what good parts stay in (about 99.7 %): six standard deviations wide. Numbers here that no profile
+carries are estimates (E): they say how sharply a good lock repeats within one run.
+"""
+
+import math
+from typing import Final
+
+from bench.analysis.likelihood import Odds, Spread
+from bench.model.profile import Profile
+
+HEALTHY_WORDS: Final[dict[str, Odds]] = {
+    "supply": {"ok": 0.985, "low": 0.012, "dead": 0.003},
+    "feed_live": {"all": 0.992, "some": 0.005, "none": 0.003},
+    "current_flows": {"all": 0.987, "some": 0.008, "one_way": 0.002, "none": 0.003},
+    "leg_driven": {"all": 0.985, "some": 0.008, "none": 0.007},
+    "trip": {"none": 0.985, "plateau": 0.009, "at_once_one_way": 0.003, "at_once": 0.003},
+    "stroke": {"full": 0.981, "mixed": 0.012, "flat": 0.003, "endless": 0.004},
+    "gaps_still": {"zero": 0.97, "one": 0.02, "few": 0.007, "many": 0.003},
+    "gaps_flexed": {"zero": 0.958, "one": 0.028, "few": 0.01, "many": 0.004},
+    "lock_follows": {"all": 0.989, "some": 0.009, "none": 0.002},
+    "knob_follows": {"all": 0.98, "some": 0.018, "none": 0.002},
+    "closes": {"closed": 0.98, "reopened": 0.005, "never": 0.003, "mixed": 0.012},
+    "opens": {"all": 0.986, "some": 0.011, "none": 0.003},
+    "held": {"all": 0.98, "some": 0.017, "none": 0.003},
+    "half": {"none": 0.973, "some": 0.02, "all": 0.007},
+    "opened": {"all": 0.981, "some": 0.016, "none": 0.003},
+    "edges_flexed": {"zero": 0.96, "one": 0.02, "few": 0.015, "many": 0.005},
+    "edges_still": {"zero": 0.97, "one": 0.012, "few": 0.012, "many": 0.006},
+    "door_bit": {"follows": 0.98, "stuck_open": 0.005, "stuck_closed": 0.005, "partly": 0.006, "alone": 0.004},
+    "cold": {"warm": 1 / 3, "cool": 1 / 3, "cold": 1 / 3},
+}
+"""Odds of each word for a good lock. `cold` says nothing of a good lock: people test in all weathers."""
+
+
+def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spread]:
+    """Return the spread of each number for a good part of this profile at this temperature, degrees C (None: unknown)."""
+    spreads: dict[str, Spread] = {
+        name: _of_window(profile, name)
+        for name in ("resistance_ohm", "lambda_vs", "running_a", "source_ohm")
+        if name in profile.limits
+    }
+    if "running_a" in spreads:
+        spreads["running_a"] = _in_the_cold(spreads["running_a"], ambient_c)
+    linear = {
+        # E: a 12 V bench supply or battery under the motor's load, 10.5-14.5 V.
+        "loaded_v": (12.2, 0.95), "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.045),
+        # facts/actuator.md 2: the release happens somewhere in the stroke; where is not known, so the width is large (E).
+        "release_fraction": (0.62, 0.14), "trend": (0.0, 0.02), "lambda_ways": (0.0, 0.06), "lambda_spread": (0.02, 0.025),
+        "lambda_later": (0.0, 0.025), "line_open_share": (0.03, 0.03), "line_closed_share": (0.98, 0.05), "rest_a": (0.004, 0.012),
+    }  # fmt: skip
+    spreads |= {name: Spread(centre=c, width=w, scale="linear") for name, (c, w) in linear.items()}
+    # facts/actuator.md 1: bounce 0.3-3 ms, up to 8 edges or 8 ms are still good.
+    spreads["edges"] = Spread(centre=2.6, width=0.5)
+    spreads["chatter_ms"] = Spread(centre=1.2, width=0.8)
+    return spreads
+
+
+def _of_window(profile: Profile, name: str) -> Spread:
+    limit = profile.limit(name)
+    low = max(limit.low, 1e-3)
+    return Spread(centre=math.sqrt(low * limit.high), width=math.log(limit.high / low) / 6)
+
+
+def _middle(profile: Profile, name: str, centre: float, width: float) -> tuple[float, float]:
+    limit = profile.limits.get(name)
+    return (centre, width) if limit is None else ((limit.low + limit.high) / 2, (limit.high - limit.low) / 6)
+
+
+def drag_at(ambient_c: float | None) -> float:
+    """Return friction at a temperature over friction at 25 degrees C, as _in_the_cold explains; 1 where it is unknown."""
+    return 1.0 if ambient_c is None else 0.5 + 0.5 * 2 ** ((25 - ambient_c) / 20)
+
+
+def _in_the_cold(warm: Spread, ambient_c: float | None) -> Spread:
+    """Grease drags twice as much for each 20 K colder (facts/actuator.md 1, E); about half of the friction is grease (E)."""
+    if ambient_c is None:
+        return Spread(centre=warm.centre, width=math.hypot(warm.width, 0.1), dof=warm.dof)
+    drag = drag_at(ambient_c)
+    return Spread(centre=warm.centre * drag, width=math.hypot(warm.width, 0.35 * abs(math.log(drag))), dof=warm.dof)

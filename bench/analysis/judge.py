@@ -1,0 +1,114 @@
+"""The verdict: a pure function of a run's observations and its profile."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench.analysis.classify import Scores, posterior, priors_of, scores_of
+from bench.analysis.envelope import envelopes
+from bench.analysis.evidence import Value
+from bench.analysis.explain import evidence_of
+from bench.analysis.features import Features, features_of
+from bench.analysis.features_body import BitSpan, door_bit
+from bench.analysis.groups import group_of
+from bench.analysis.healthy import healthy_spreads
+from bench.analysis.readings import readings_of
+from bench.analysis.ruling import ruled, stop_verdict
+from bench.analysis.step_results import Scene, step_results
+from bench.analysis.strokes_of_run import occasions
+from bench.analysis.testable import not_tested
+from bench.analysis.trace import trace_of
+from bench.model.diagnosis import Diagnosis, Envelope, VerdictDocument
+from bench.model.family import Family
+from bench.model.faults import FAULT_TEXTS
+from bench.model.names import FAULTS, Drive
+from bench.model.profile import Profile
+from bench.model.record import RunRecord
+from bench.model.verdict import Verdict
+
+LISTED = 0.05
+"""A fault outside the best group is listed from this probability on."""
+TOO_LITTLE = 4
+"""With fewer columns of evidence than this, a stopped run gets no probabilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The document, and what a report draws beside it: the healthy band and the door bit's spans."""
+
+    document: VerdictDocument
+    envelopes: tuple[Envelope, ...]
+    bits: tuple[BitSpan, ...]
+
+
+def judge(record: RunRecord, profile: Profile, families: tuple[Family, ...], *, version: str) -> Judgement:
+    """Judge a run. The same record and profile give the same document, live or years later."""
+    trace = trace_of(record)
+    strokes = occasions(record, trace, profile)
+    features = features_of(record, trace, strokes, profile, families)
+    readings = readings_of(features)
+    ambient = features.get("ambient_c")
+    ambient_c = float(ambient.value) if ambient is not None else None
+    untested = not_tested(record, readings, profile)
+    scores = scores_of(readings, profile, scope=record.header.scope, ambient_c=ambient_c)
+    bits = door_bit(record, profile, families)
+    steps = step_results(Scene(record, trace, profile, strokes, bits, ambient_c))
+    failed = tuple(s.name for s in steps if s.verdict == Verdict.FAIL.name)
+    likelihoods = scores.log_likelihoods()
+    probabilities = posterior(likelihoods, priors_of(record.header.symptom, untested))
+    best = max(FAULTS, key=lambda f: probabilities[f])
+    group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities)
+    stopped = stop_verdict(record)
+    verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed)
+    finder = _Finder(scores, features, readings, profile, ambient_c)
+    diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
+    seen_enough = stopped is None or len(scores.columns) >= TOO_LITTLE
+    document = VerdictDocument(
+        run=record.run_id, profile=profile.id, verdict=verdict.name, diagnoses=diagnoses if seen_enough else (),
+        probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
+        next_test=_next_test(verdict, best), not_tested=tuple(f for f in FAULTS if f in untested),
+        drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason, warnings=record.warnings,
+        versions={"lockbench": version},
+    )  # fmt: skip
+    return Judgement(document, envelopes(strokes, profile, ambient_c), tuple(bits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Writes diagnoses from scores."""
+
+    scores: Scores
+    features: Features
+    readings: Mapping[str, Value]
+    profile: Profile
+    ambient_c: float | None
+
+    def diagnoses(
+        self, probabilities: Mapping[str, float], likelihoods: Mapping[str, float], group: tuple[str, ...]
+    ) -> tuple[Diagnosis, ...]:
+        others = sorted((f for f in FAULTS if f not in group and probabilities[f] >= LISTED), key=lambda f: -probabilities[f])
+        found = [self._diagnosis(group[0], probabilities, group)]
+        found += [self._diagnosis(f, probabilities, group_of(f, likelihoods, probabilities)) for f in others]
+        return tuple(found)
+
+    def _diagnosis(self, fault: str, probabilities: Mapping[str, float], group: tuple[str, ...]) -> Diagnosis:
+        text = FAULT_TEXTS[fault]
+        spreads = healthy_spreads(self.profile, self.ambient_c)
+        return Diagnosis(
+            fault=fault, probability=probabilities[fault], group=group, title=text.title, remedy=text.remedy, next_test=text.next_test,
+            evidence=evidence_of(fault, self.scores, self.features, self.readings, spreads),
+        )  # fmt: skip
+
+
+def _next_test(verdict: Verdict, best: str) -> str | None:
+    return None if verdict is Verdict.PASS else FAULT_TEXTS[best].next_test
+
+
+def _drive(verdict: Verdict, diagnoses: tuple[Diagnosis, ...]) -> Drive | None:
+    """Return the gravest advice of what may be wrong; None where nothing is known of the lock."""
+    if verdict is Verdict.PASS:
+        return "yes"
+    if verdict is not Verdict.FAIL:
+        return None
+    gravity: tuple[Drive, ...] = ("yes", "care", "no")
+    told = [d for fault in diagnoses[0].group if (d := FAULT_TEXTS[fault].drive) is not None]
+    return max(told, key=gravity.index) if told else None

@@ -1,0 +1,72 @@
+"""The two shapes that a likelihood takes: a spread around a number, and the odds of a few words. With severity."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+SEVERITIES: Final = (0.35, 0.6, 0.85, 1.0)
+"""The grid over which severity is marginalised; 0.85 is where the signatures of facts/actuator.md stand."""
+SEVERITY_WEIGHTS: Final = (0.2, 0.25, 0.35, 0.2)
+"""How often each severity is met: people come when it hurts (estimate)."""
+SIGNATURE: Final = 0.85
+
+Scale = Literal["log", "linear"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """A Student t around `centre`; on a log scale `width` is relative (0.1 = 10 %), else in the feature's unit."""
+
+    centre: float
+    width: float
+    scale: Scale = "log"
+    dof: float = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """How a fault moves a number at the signature severity: times `factor`, or to `to`, with extra width.
+
+    Between severities the move is proportional (in the logarithm where the scale is logarithmic); nothing moves at 0.
+    `dof` widens the tails where a fault's effect is known only roughly.
+    """
+
+    factor: float | None = None
+    to: float | None = None
+    width: float = 0.0
+    dof: float = 6.0
+
+    def of(self, healthy: Spread, severity: float) -> Spread:
+        """Return the spread at a severity."""
+        share = severity / SIGNATURE
+        width = math.hypot(healthy.width, self.width * min(share, 1.0))
+        target = self.to if self.to is not None else healthy.centre * (self.factor or 1.0)
+        if healthy.scale == "log":
+            centre = healthy.centre * (target / healthy.centre) ** share
+        else:
+            centre = healthy.centre + (target - healthy.centre) * min(share, 1.05)
+        return Spread(centre=centre, width=width, scale=healthy.scale, dof=min(self.dof, healthy.dof))
+
+
+Odds = Mapping[str, float]
+"""Probability of each word; what is left over is shared by the words that are not named."""
+
+
+SHOWS: Final = (0.8, 0.95, 0.99, 0.99)
+"""How often a fault shows in its words at all, by severity: a torn lever that still holds on the day is not seen (estimate).
+
+Words go together: a fault that shows, shows in all of its words; one that does not, in none.
+"""
+
+
+def completed(odds: Odds, words: tuple[str, ...]) -> dict[str, float]:
+    """Return odds over all words: floors of 0.1 % keep a word that nobody foresaw from being proof; sums to one."""
+    unknown = set(odds) - set(words)
+    if unknown:
+        raise ValueError(f"odds name {sorted(unknown)}, the words are {words}")
+    missing = [w for w in words if w not in odds]
+    left = max(1.0 - sum(odds.values()), 0.0)
+    full = {w: max(odds.get(w, left / max(len(missing), 1)), 0.001) for w in words}
+    total = sum(full.values())
+    return {w: p / total for w, p in full.items()}

@@ -1,0 +1,45 @@
+"""The one rule from posterior, steps and stops to a verdict (DESIGN 2)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bench.analysis.groups import mass_of
+from bench.model.record import RunRecord
+from bench.model.verdict import Verdict
+
+HEALTHY_FIRM: Final = 0.9
+FAULT_FIRM: Final = 0.7
+BENCH_DOUBT: Final = 0.1
+"""Thresholds of the rule in DESIGN 2."""
+PERSONS: Final = frozenset(("estop", "signal", "operator"))
+
+
+def stop_verdict(record: RunRecord) -> tuple[Verdict, str] | None:
+    """Return the verdict that a stop or a missing end forces, and why; None where the run is whole."""
+    stop = record.stop
+    if stop is not None:
+        verdict = Verdict.ABORTED if stop.reason in PERSONS else Verdict.ERROR
+        return verdict, f"stopped by {stop.reason}" + (f": {stop.detail}" if stop.detail else "")
+    if not record.is_complete:
+        return Verdict.ABORTED, "the record ends before the run did"
+    return None
+
+
+def ruled(probabilities: Mapping[str, float], group: tuple[str, ...], failed: tuple[str, ...]) -> tuple[Verdict, str]:
+    """Return the verdict of a whole run and why. `failed`: keys of the steps that failed."""
+    if probabilities["bench_fault"] >= FAULT_FIRM:
+        return Verdict.ERROR, f"the bench itself is at fault (probability {probabilities['bench_fault']:.2f})"
+    if probabilities["healthy"] >= HEALTHY_FIRM:
+        if not failed:
+            return Verdict.PASS, f"healthy with probability {probabilities['healthy']:.2f}, every step as expected"
+        return Verdict.INCONCLUSIVE, f"looks healthy, but {', '.join(failed)} failed"
+    mass = mass_of(group, probabilities) if group else 0.0
+    if mass >= FAULT_FIRM and probabilities["bench_fault"] < BENCH_DOUBT:
+        return Verdict.FAIL, f"{' or '.join(group)} with probability {mass:.2f}"
+    if mass >= FAULT_FIRM:
+        return Verdict.INCONCLUSIVE, f"the bench is under suspicion too (probability {probabilities['bench_fault']:.2f})"
+    best = max(probabilities, key=lambda h: probabilities[h])
+    return (
+        Verdict.INCONCLUSIVE,
+        f"the evidence does not decide: best is {best} with {probabilities[best]:.2f}, needs {FAULT_FIRM}",
+    )

@@ -1,0 +1,202 @@
+r"""One stroke of the actuator, fitted: resistance, volt-second integral, travel time, gaps. Physics of facts/actuator.md 3.
+
+    i ^   peak                    plateau (stall at the end stop)
+      |  /\                  ______________
+      | /  \      hump      /
+      |/    \____/\_______/
+      +------------------------------------------> t
+       onset  running       end stop
+
+Lambda = integral(v - R*i - v_brush) dt from onset to the end stop = Ke*theta: it hardly moves with supply, friction or
+series resistance. R = (v - v_brush)/i on the plateau. Without a plateau both are None.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from bench.analysis.trace import Array, Flags, Samples, Times
+
+BRUSH_V: Final = 0.35
+"""Brush drop, V (facts/actuator.md 3.1, estimate)."""
+FLOWS_A: Final = 0.12
+"""Above this a current flows; monitors have offsets of a few LSB (1.25 mA steps and 10 mV offsets on 10 mOhm: estimate)."""
+GAP_MIN_NS: Final = 1_500_000
+"""Shorter gaps are commutator notches or relay bounce (facts/actuator.md: wiring gaps last 2-80 ms)."""
+SETTLED_NS: Final = 18_000_000
+"""Relay operate and bounce are over and the inrush has peaked (relays <= 10 ms, facts/actuator.md 4)."""
+PLATEAU_NS: Final = 100_000_000
+"""The stall plateau is looked for in the last 100 ms of a pulse (facts/actuator.md 3.1), or its last third if shorter."""
+STALL_SHARE: Final = 0.80
+"""A plateau is a stall where its conductance reaches this share of the inrush peak's; running never does (table, section 2)."""
+MOVED_SHARE: Final = 0.88
+"""A motor that turned dipped below this share of its stall current; a seized one stays flat (facts/actuator.md 2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stroke:
+    """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s; None: not seen or not computable."""
+
+    role: str
+    step: str
+    start_ns: int
+    end_ns: int
+    n: int
+    flows: bool | None
+    onset_ns: int | None = None
+    peak_a: float | None = None
+    peak_ns: int | None = None
+    running_a: float | None = None
+    plateau_a: float | None = None
+    end_a: float | None = None
+    resistance_ohm: float | None = None
+    lambda_vs: float | None = None
+    stop_ns: int | None = None
+    moved: bool | None = None
+    stalls: bool | None = None
+    clipped: bool = False
+    tripped: bool = False
+    gaps: int = 0
+    gap_ns: tuple[int, ...] = ()
+    feed_v: float | None = None
+    source_ohm: float | None = None
+    seconds: Array | None = None
+    fluxes: Array | None = None
+
+    @property
+    def travel_ms(self) -> float | None:
+        """Onset to end stop, ms."""
+        if self.stop_ns is None or self.onset_ns is None:
+            return None
+        return (self.stop_ns - self.onset_ns) / 1e6
+
+    def flux_at(self, t_ns: int) -> float | None:
+        """Return the share of Lambda reached at a time (0 at onset, 1 at the end stop); None without a plateau."""
+        if self.seconds is None or self.fluxes is None or not self.lambda_vs or self.onset_ns is None:
+            return None
+        return float(np.interp((t_ns - self.onset_ns) / 1e9, self.seconds, self.fluxes)) / self.lambda_vs
+
+
+def stroke_of(samples: Samples, *, role: str, step: str, start_ns: int, end_ns: int, max_a: float, tripped: bool) -> Stroke:
+    """Fit one powered span. `max_a`: the reading at which the monitor clips."""
+    part = samples.between(start_ns, end_ns)
+    seen = ~np.isnan(part.a)
+    t, a, v = part.t_ns[seen], part.a[seen], part.v[seen]
+    common: dict[str, Any] = {
+        "role": role, "step": step, "start_ns": start_ns, "end_ns": end_ns, "n": len(t), "tripped": tripped, "feed_v": _feed(v),
+    }  # fmt: skip
+    # Relays take up to 10 ms: the first 25 ms of a span say nothing about a current that does not flow.
+    if len(t) < 8 or (int(t[-1]) - start_ns < 25_000_000 and not bool(np.any(a > FLOWS_A))):
+        return Stroke(flows=None, **common)
+    onset = _first_lasting(a > FLOWS_A)
+    if onset is None:
+        return Stroke(flows=False, peak_a=float(a.max()), end_a=0.0, **common)
+    return Stroke(flows=True, **common, **_flowing(t[onset:], a[onset:], v[onset:], max_a))
+
+
+def _flowing(t: Times, a: Array, v: Array, max_a: float) -> dict[str, Any]:
+    """Fit the part of a stroke in which current flows; keys are fields of Stroke."""
+    onset_ns, length_ns = int(t[0]), int(t[-1] - t[0])
+    volts = _filled(v)
+    peak = int(np.argmax(a[: max(int(np.searchsorted(t, onset_ns + 30_000_000)), 1)]))
+    gaps = _gaps(t, a)
+    found: dict[str, Any] = {
+        "onset_ns": onset_ns, "peak_a": float(a[peak]), "peak_ns": int(t[peak]), "end_a": float(np.median(a[-20:])),
+        "clipped": int(np.count_nonzero(a >= 0.99 * max_a)) >= 3, "gaps": len(gaps), "gap_ns": tuple(int(t[g]) for g, _ in gaps),
+    }  # fmt: skip
+    if length_ns < 60_000_000 or len(t) < 12:
+        return found
+    clean = _bridged(t, a, gaps)
+    # Without a voltage the shape can still be read against a constant one; R and Lambda cannot.
+    drop = np.maximum(volts - BRUSH_V, 0.1) if volts is not None else np.full(len(t), 12.0)
+    tail = t >= t[-1] - min(PLATEAU_NS, length_ns // 3)
+    plateau_a, plateau_v = float(np.median(clean[tail])), float(np.median(drop[tail]))
+    peak_s, plateau_s = float(clean[peak] / drop[peak]), plateau_a / plateau_v
+    smooth = _smoothed(clean)
+    low = peak + int(np.argmin((smooth / drop)[peak:]))
+    stalls = plateau_a > FLOWS_A and plateau_s >= STALL_SHARE * peak_s
+    moved = bool(smooth[low] / drop[low] < MOVED_SHARE * max(plateau_s, peak_s))
+    found |= {"stalls": stalls, "moved": moved, "running_a": float(smooth[low]) if moved else None}
+    if not stalls:
+        return found
+    stop = _end_stop(smooth, low, plateau_a) if moved else 0
+    found |= {"plateau_a": plateau_a, "stop_ns": int(t[stop]) if moved else None}
+    if volts is None:
+        return found
+    resistance_ohm = plateau_v / plateau_a
+    emf_v = np.where(a > FLOWS_A, volts - resistance_ohm * clean - BRUSH_V, 0.0)
+    steps_s = np.diff(t, prepend=t[0]) / 1e9
+    flux = np.cumsum(emf_v * steps_s)
+    return found | {
+        "source_ohm": _source(a, volts), "resistance_ohm": resistance_ohm, "lambda_vs": max(float(flux[stop]), 0.0),
+        "seconds": (t[: stop + 1] - onset_ns) / 1e9, "fluxes": flux[: stop + 1],
+    }  # fmt: skip
+
+
+def _feed(v: Array) -> float | None:
+    """Return the feed's voltage over the span, V; None where it was never read."""
+    read = v[~np.isnan(v)]
+    if not len(read):
+        return None
+    alive = read[read > 1.0]
+    return float(np.median(alive if len(alive) > len(read) // 4 else read))
+
+
+def _first_lasting(on: Flags) -> int | None:
+    """Return the first index from which two samples in a row are on; one alone is noise or relay bounce."""
+    pairs = np.flatnonzero(on[:-1] & on[1:])
+    return int(pairs[0]) if len(pairs) else None
+
+
+def _filled(v: Array) -> Array | None:
+    """Return the voltage with unread elements interpolated; None where fewer than a third were read."""
+    read = ~np.isnan(v)
+    if np.count_nonzero(read) * 3 < len(v):
+        return None
+    if bool(read.all()):
+        return v
+    index = np.arange(len(v))
+    filled: Array = np.interp(index, index[read], v[read])
+    return filled
+
+
+def _gaps(t: Times, a: Array) -> list[tuple[int, int]]:
+    """Return (first, last) sample index of every loss of current after the relays have settled."""
+    off = (a < FLOWS_A) & (t > t[0] + SETTLED_NS)
+    marks = np.flatnonzero(np.diff(np.concatenate(([0], off.view(np.int8), [0]))))
+    spans = zip(marks[::2], marks[1::2], strict=True)
+    return [(int(i), int(j) - 1) for i, j in spans if int(t[min(j, len(t) - 1)]) - int(t[i]) >= GAP_MIN_NS]
+
+
+def _bridged(t: Times, a: Array, gaps: list[tuple[int, int]]) -> Array:
+    """Return the current with gaps filled from their edges, so that a torn wire does not hide the stroke."""
+    if not gaps:
+        return a
+    keep = np.ones(len(a), dtype=bool)
+    for first, last in gaps:
+        keep[first : last + 1] = False
+    bridged: Array = np.interp(t, t[keep], a[keep])
+    return bridged
+
+
+def _smoothed(a: Array) -> Array:
+    """Return a running median over five samples: commutator notches and single odd samples do not count."""
+    padded = np.pad(a, 2, mode="edge")
+    smooth: Array = np.median(np.lib.stride_tricks.sliding_window_view(padded, 5), axis=1)
+    return smooth
+
+
+def _end_stop(smooth: Array, low: int, plateau_a: float) -> int:
+    """Return the index at which the current has risen most of the way to the plateau, for good."""
+    below = np.flatnonzero(smooth[low:] < smooth[low] + 0.6 * (plateau_a - smooth[low]))
+    return min(low + int(below[-1]) + 1, len(smooth) - 1)
+
+
+def _source(a: Array, v: Array) -> float | None:
+    """Return the source resistance -dV/dI over the stroke, ohm; None where the current hardly varied."""
+    spread = a - a.mean()
+    square = float(spread @ spread)
+    if square < 0.1 * len(a):
+        return None
+    return -float(spread @ (v - v.mean())) / square

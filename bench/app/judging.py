@@ -1,0 +1,76 @@
+"""Judge stored runs again: run folders, or bare observations files."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import __version__
+from bench.analysis.judge import Judgement, judge
+from bench.analysis.session import record_of
+from bench.config import load_families, load_profile, profile_sha256, profile_text
+from bench.errors import BenchError, UsageError
+from bench.model.observations import Answer, Observation, time_of
+from bench.model.profile import Profile
+from bench.model.record import RunRecord
+from bench.store.reading import open_record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One run, judged; or the path and the error where it could not be."""
+
+    path: Path
+    judgement: Judgement | None = None
+    record: RunRecord | None = None
+    profile: Profile | None = None
+    error: str | None = None
+
+
+def judge_record(record: RunRecord, profile: Profile) -> Judgement:
+    """Judge a record with the shipped families of its profile."""
+    return judge(record, profile, load_families(profile), version=__version__)
+
+
+def judge_paths(paths: Sequence[Path], answers: Sequence[str] = ()) -> Iterator[Judged]:
+    """Judge one path after the other; one that cannot be judged does not stop the rest."""
+    extra = [parse_answer(text) for text in answers]
+    for path in paths:
+        try:
+            record, profile = load_run(path, extra)
+            yield Judged(path=path, judgement=judge_record(record, profile), record=record, profile=profile)
+        except BenchError as exc:
+            yield Judged(path=path, error=str(exc))
+
+
+def load_run(path: Path, answers: Sequence[tuple[str, str, bool | float | str | None]] = ()) -> tuple[RunRecord, Profile]:
+    """Read a run and the profile that it names. Answers given now are added behind the run's last moment."""
+    stored = open_record(path)
+    profile = load_profile(stored.header.profile)
+    warnings = list(stored.warnings)
+    written = stored.header.profile_sha256
+    if written is not None and written != profile_sha256(profile_text(stored.header.profile)):
+        warnings.append(f"profile {profile.id} has changed since this run was made")
+    lines: list[Observation] = list(stored.lines)
+    last_ns = max((time_of(line) for line in lines), default=0)
+    lines += [Answer(t=last_ns, step=step or None, question=question, value=value) for step, question, value in answers]
+    return record_of(stored.run_id, lines, warnings), profile
+
+
+def parse_answer(text: str) -> tuple[str, str, bool | float | str | None]:
+    """Read KEY=VALUE: `close#1.held=no` or `probe_at_plug=12.4V`; raise UsageError where there is no KEY."""
+    key, equals, given = text.partition("=")
+    if not equals or not key.strip():
+        raise UsageError(f"--answer {text!r}: write KEY=VALUE, for example close#1.held=no")
+    step, dot, question = key.strip().rpartition(".")
+    word = given.strip().lower()
+    if word in ("yes", "true", "y"):
+        return (step, question, True) if dot else ("", key.strip(), True)
+    if word in ("no", "false", "n"):
+        return (step, question, False) if dot else ("", key.strip(), False)
+    if word in ("unknown", "none", ""):
+        return (step, question, None) if dot else ("", key.strip(), None)
+    try:
+        value: float | str = float(word.rstrip("vaohmkΩ ") or word)
+    except ValueError:
+        value = given.strip()
+    return (step, question, value) if dot else ("", key.strip(), value)

@@ -1,0 +1,135 @@
+"""Which rig a run gets: the only place that chooses one."""
+
+import importlib
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.config import load_wiring
+from bench.errors import PlantError, UsageError
+from bench.model.names import FAULTS, Kind, Scope
+from bench.model.profile import Profile
+from bench.ports.plant import Plant
+from bench.ports.rig import Rig
+from bench.sim.virtual import virtual_rig
+
+DEFAULT_SEVERITY = 0.85
+"""Where the signatures of facts/actuator.md stand (DESIGN 3.1)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The conditions of a simulated run. None: the plant's own default."""
+
+    seed: int = 0
+    temp_c: float | None = None
+    supply_v: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigChoice:
+    """A parsed --rig."""
+
+    sort: str
+    name: str
+    fault: str | None = None
+    severity: float = DEFAULT_SEVERITY
+    module: str = ""
+    attribute: str = ""
+    path: Path | None = None
+
+
+def parse_rig(text: str) -> RigChoice:
+    """Read --rig: sim, sim:FAULT[@SEVERITY], plant:MODULE:CALLABLE or a wiring file; raise UsageError otherwise."""
+    sort, _, rest = text.partition(":")
+    if sort == "sim":
+        return _simulated(text, rest)
+    if sort == "plant":
+        module, _, attribute = rest.partition(":")
+        if not module or not attribute:
+            raise UsageError(f"--rig {text}: write plant:MODULE:CALLABLE")
+        return RigChoice(sort="plant", name="plant", module=module, attribute=attribute)
+    if text.endswith(".toml"):
+        return RigChoice(sort="wiring", name=Path(text).stem, path=Path(text))
+    raise UsageError(f"--rig {text}: neither sim[:FAULT[@SEVERITY]] nor plant:MODULE:CALLABLE nor a wiring file (.toml)")
+
+
+def _simulated(text: str, rest: str) -> RigChoice:
+    if not rest:
+        return RigChoice(sort="sim", name="sim")
+    fault, at, given = rest.partition("@")
+    if fault not in FAULTS:
+        raise UsageError(f"--rig {text}: no fault {fault!r}; known: {', '.join(FAULTS)}")
+    severity = DEFAULT_SEVERITY
+    if at:
+        try:
+            severity = float(given)
+        except ValueError:
+            raise UsageError(f"--rig {text}: severity {given!r} is not a number") from None
+        if not 0 <= severity <= 1:
+            raise UsageError(f"--rig {text}: severity {severity:g} is outside 0..1")
+    return RigChoice(sort="sim", name="sim", fault=fault, severity=severity)
+
+
+def default_scope(choice: RigChoice) -> Scope:
+    """Return what the rig is connected to where the user does not say: the wiring file's word, else `door` (DESIGN 2)."""
+    return load_wiring(choice.path).scope if choice.path is not None else "door"
+
+
+def open_rig(choice: RigChoice, profile: Profile, scope: Scope, world: World) -> Rig:
+    """Open the rig; every time on it counts from here. Raises UsageError, ConfigError, PlantError or PortError."""
+    if choice.sort == "sim":
+        return virtual_rig(build(choice, profile.kind, scope, world), name="sim", default_roles=frozenset(profile.roles), kind=profile.kind)
+    if choice.sort == "plant":
+        return virtual_rig(
+            outside_plant(choice.module, choice.attribute), name="plant", default_roles=frozenset(profile.roles), kind=profile.kind
+        )
+    path = choice.path or Path()
+    wiring = load_wiring(path)
+    if not wiring.simulated:
+        raise UsageError(
+            f"{path}: {wiring.name} is a real rig; this version drives none, because the watcher process that lets go of its relays "
+            "is not there yet"
+        )
+    from bench.app.ci_rig import open_ci_rig
+
+    return open_ci_rig(wiring, profile, build(choice, profile.kind, scope, world))
+
+
+def build(choice: RigChoice, kind: Kind, scope: Scope, world: World) -> Plant:
+    """Return the built-in plant with the chosen fault."""
+    from bench.sim.plant import build_plant
+
+    conditions: dict[str, Any] = {}
+    if world.temp_c is not None:
+        if not -60 <= world.temp_c <= 120:
+            raise UsageError(f"--temp {world.temp_c:g} is outside -60..120 degrees C")
+        conditions["ambient_c"] = world.temp_c
+    if world.supply_v is not None:
+        if not (math.isfinite(world.supply_v) and 0 <= world.supply_v <= 30):
+            raise UsageError(f"--supply {world.supply_v:g} is outside 0..30 V")
+        conditions["supply_v"] = world.supply_v
+    return build_plant(kind=kind, fault=choice.fault, severity=choice.severity, seed=world.seed, scope=scope, **conditions)
+
+
+def outside_plant(module: str, attribute: str) -> Plant:
+    """Import an outside plant and make one; its module is looked for in the current folder too."""
+    here = str(Path.cwd())
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        maker = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError, SyntaxError) as exc:
+        raise UsageError(f"--rig plant:{module}:{attribute}: {exc}") from exc
+    if not callable(maker):
+        raise UsageError(f"--rig plant:{module}:{attribute}: {attribute} is not callable")
+    try:
+        plant: Plant = maker()
+    except Exception as exc:  # somebody else's code: whatever it raises is its own fault and is named
+        raise PlantError(f"plant {module}:{attribute} raised {type(exc).__name__} when it was made: {exc}") from exc
+    for method in ("advance", "operator"):
+        if not callable(getattr(plant, method, None)):
+            raise PlantError(f"plant {module}:{attribute} has no method {method}()")
+    return plant

@@ -1,0 +1,161 @@
+"""The main job: one full test of a lock, from the choice of rig to verdict, run folder and report."""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.analysis.judge import Judgement
+from bench.analysis.session import Session
+from bench.app.judging import judge_record
+from bench.app.operators import AnsweringOperator
+from bench.app.reporting import page_of
+from bench.app.rigs import RigChoice, World, open_rig
+from bench.config import load_families, load_profile, profile_sha256, profile_text, shipped
+from bench.engine.run import run_procedure
+from bench.errors import UsageError
+from bench.model.names import SYMPTOMS, Kind, Scope, Symptom
+from bench.model.observations import Observation, Run
+from bench.model.profile import Profile
+from bench.model.record import RunRecord
+from bench.ports.sink import Sink
+from bench.procedure.checks import check
+from bench.procedure.plan import procedure_for, summarise
+from bench.store.folder import RunFolder
+
+DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
+_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestRequest:
+    """What a user asks of one test."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    rig: RigChoice
+    profile: str
+    scope: Scope = "door"
+    symptom: Symptom | None = None
+    vin: str | None = None
+    job: str | None = None
+    answers: Mapping[str, bool | None] | None = None
+    unattended: bool = False
+    out: Path = Path("runs")
+    world: World = field(default_factory=World)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestOutcome:
+    """What a test leaves: the judgement and where its folder lies."""
+
+    __test__ = False
+
+    judgement: Judgement
+    record: RunRecord
+    folder: Path
+
+
+def profile_for(name: str | None, kind: Kind | None) -> str:
+    """Return the profile's name or path; by kind where none is given; raise UsageError where the two contradict."""
+    if name is None:
+        return DEFAULT_PROFILES[kind or "rear_door"]
+    profile = load_profile(name)
+    if kind is not None and kind != profile.kind:
+        raise UsageError(f"--kind {kind} and --profile {name} contradict: that profile is of a {profile.kind}")
+    return name
+
+
+def check_vin(vin: str | None) -> str | None:
+    """Return the VIN in capitals; raise UsageError where it cannot be one (17 characters, never I, O or Q: ISO 3779)."""
+    if vin is None:
+        return None
+    plain = vin.strip().upper()
+    if len(plain) != 17:
+        raise UsageError(f"VIN {vin!r} has {len(plain)} characters, a VIN has 17")
+    if not _VIN.fullmatch(plain):
+        odd = sorted(set(re.sub(r"[A-HJ-NPR-Z0-9]", "", plain)))
+        raise UsageError(f"VIN {vin!r} contains {', '.join(odd)}; only digits and letters but I, O and Q are used")
+    return plain
+
+
+def check_symptom(symptom: str | None) -> Symptom | None:
+    """Return the symptom; raise UsageError that lists the known ones."""
+    found = next((s for s in SYMPTOMS if s == symptom), None)
+    if symptom is not None and found is None:
+        raise UsageError(f"--symptom {symptom}: not one of {', '.join(SYMPTOMS)}")
+    return found
+
+
+def plan_text(request: TestRequest) -> str:
+    """Return the dry run: every step with its stimulus and expected states. Nothing is opened."""
+    profile = load_profile(request.profile)
+    steps = procedure_for(profile, scope=request.scope)
+    check(steps, profile)
+    return summarise(steps, profile)
+
+
+def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutcome:
+    """Run one full test and leave its folder.
+
+    Raises BenchError where it cannot start or its record cannot be written; a run that was stopped is an outcome.
+    """
+    profile = load_profile(request.profile)
+    steps = procedure_for(profile, scope=request.scope)
+    check(steps, profile)
+    vin = check_vin(request.vin)
+    rig = open_rig(request.rig, profile, request.scope, request.world)
+    try:
+        if request.answers is not None or request.unattended:
+            rig = replace(rig, operator=AnsweringOperator(rig.operator, request.answers or {}))
+        now = datetime.now(UTC)  # the one reading of the wall clock: the anchor of the run's monotonic time
+        header = Run(
+            schema=1, utc=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), profile=profile.id,
+            profile_sha256=profile_sha256(profile_text(request.profile)), rig=_rig_name(request.rig, rig.name),
+            scope=request.scope, symptom=request.symptom, vin=vin, job=request.job, current_max_a=rig.current_max_a,
+            signed=rig.signed,
+        )  # fmt: skip
+        folder = _folder(request, profile, now)
+        session = Session(folder.run_id)
+        try:
+            run_procedure(steps, rig, header=header, profile=profile, sink=_Tee(folder.sink(), session.feed), progress=progress)
+        finally:
+            folder.sink().close()
+    finally:
+        rig.close()
+    record = session.record()
+    judgement = judge_record(record, profile)
+    folder.write_verdict(judgement.document)
+    folder.write_text("report.html", page_of(judgement, record, profile))
+    return TestOutcome(judgement=judgement, record=record, folder=folder.path)
+
+
+def _rig_name(choice: RigChoice, opened: str) -> str:
+    """Return the rig's name for the record; the fault that a simulated one was given is not in it."""
+    return f"plant:{choice.module}:{choice.attribute}" if choice.sort == "plant" else opened
+
+
+def _folder(request: TestRequest, profile: Profile, now: datetime) -> RunFolder:
+    folder = RunFolder.create(request.out, utc=now, suffix=secrets.token_hex(2))
+    folder.keep_config(f"{profile.id}.toml", profile_text(request.profile))
+    if request.rig.path is not None:
+        folder.keep_config(request.rig.path.name, request.rig.path.read_bytes())
+    for family in load_families(profile):
+        folder.keep_config(family.dbc, shipped(f"dbc/{family.dbc}").read_bytes())
+    return folder
+
+
+class _Tee:
+    """A sink that keeps what it wrote for the judge of the live run."""
+
+    def __init__(self, sink: Sink, feed: Callable[[Observation], None]) -> None:
+        self._sink, self._feed = sink, feed
+
+    def __call__(self, line: Observation) -> None:
+        self._sink(line)
+        self._feed(line)
+
+    def step_end(self) -> None:
+        self._sink.step_end()

@@ -1,0 +1,162 @@
+"""A recording of any known format as batches of frames; what is no frame is counted and the first ones named."""
+
+from collections.abc import Iterator
+from itertools import groupby, islice
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from bench.canlog import candump, crtd
+from bench.canlog.chunks import Chunk, ChunkReader, open_bytes
+from bench.canlog.foreign import FOREIGN_SUFFIXES, frames_of, suffix_of
+from bench.errors import LogError
+from bench.model.can_frame import CanFrame, FrameBatch
+
+SUFFIXES: Final = (".log", ".crtd", *FOREIGN_SUFFIXES)
+"""Formats by suffix, each also with .gz behind it."""
+
+_NAMED: Final = 5  # how many skipped lines are named
+_BATCH: Final = 4096
+_GIVE_UP: Final = 16 << 20  # characters without a single frame: this is no recording
+
+
+def open_log(path: str | Path) -> "LogReader":
+    """Open a recording for reading; raise LogError, one sentence, where it is missing, a folder or of no known format."""
+    path = Path(path)
+    try:
+        if not path.exists():
+            raise LogError(f"{path}: no such file")
+        if not path.is_dir() and not path.is_file():
+            raise LogError(f"{path}: is not a plain file")
+    except OSError as exc:
+        raise LogError(f"{path}: {exc.strerror or exc}") from exc
+    with open_bytes(path):
+        pass
+    if suffix_of(path) not in SUFFIXES:
+        raise LogError(f"{path}: no known format; known are {' '.join(SUFFIXES)}, each also with .gz")
+    return LogReader(path)
+
+
+class LogReader:
+    """Iterates the frames of one file, once. The counts grow while it is read.
+
+    `frames`: frames so far. `skipped_lines`: lines that should have held one and did not; `skipped` names the first few.
+    `remarks`: comment, event and blank lines. frames + skipped_lines + remarks = lines of the file.
+    `trouble`: why the file ended early, or None. A file without a single frame raises LogError at its end.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.frames = 0
+        self.skipped_lines = 0
+        self.remarks = 0
+        self.skipped: list[str] = []
+        self.trouble: str | None = None
+        self._line = 0  # lines consumed so far
+
+    def __iter__(self) -> Iterator[CanFrame]:
+        for batch in self.batches():
+            yield from batch.frames()
+
+    def batches(self) -> Iterator[FrameBatch]:
+        """Yield frames as columns of some thousand, in the order of the file; the quick way to read."""
+        formats: dict[str, ModuleType] = {".log": candump, ".crtd": crtd}
+        text_format = formats.get(suffix_of(self.path))
+        source = self._foreign() if text_format is None else self._text(text_format)
+        for batch in source:
+            self.frames += len(batch.t_ns)
+            yield batch
+
+    def _foreign(self) -> Iterator[FrameBatch]:
+        frames = frames_of(self.path)
+        try:
+            while batch := list(islice(frames, _BATCH)):
+                yield FrameBatch.of(batch)
+        except LogError as exc:
+            if not self.frames:
+                raise
+            self.trouble = str(exc).removeprefix(f"{self.path}: ")
+        if not self.frames:
+            raise LogError(f"{self.path}: holds no CAN frame")
+
+    def _text(self, text_format: ModuleType) -> Iterator[FrameBatch]:
+        source = ChunkReader(self.path)
+        last = FrameBatch.of(())
+        seen = read = 0
+        for chunk in source:
+            for batch in self._batches_in(chunk, text_format, last):
+                seen += len(batch.t_ns)
+                last = batch
+                yield batch
+            read += len(chunk.text)
+            if not seen and (source.has_nul or read > _GIVE_UP or chunk.is_too_long):
+                break
+        self.trouble = source.trouble
+        if not seen:
+            raise LogError(f"{self.path}: {self._why_nothing(source)}")
+
+    def _why_nothing(self, source: ChunkReader) -> str:
+        if source.trouble:
+            return source.trouble
+        if source.is_empty:
+            return "the file is empty"
+        if source.has_nul:
+            return "is binary, not a CAN recording in text form"
+        first = f", first {self.skipped[0]}" if self.skipped else ""
+        return f"holds no CAN frame ({self.skipped_lines} lines skipped{first})"
+
+    def _batches_in(self, chunk: Chunk, text_format: ModuleType, last: FrameBatch) -> Iterator[FrameBatch]:
+        """One batch a chunk; where lines are odd, the plain stretches between them and the odd ones by themselves."""
+        if chunk.is_too_long:
+            self._line += 1
+            self._skip("longer than 64 KiB")
+            return
+        if chunk.is_cut:
+            yield from self._cut_line(chunk.text, text_format, last)
+            return
+        rows: list[tuple[str, ...]] = text_format.ROWS.findall(chunk.text)
+        if all(row[0] for row in rows):
+            yield self._columns(rows, text_format)
+            return
+        for is_plain, stretch in groupby(rows, key=lambda row: row[0] != ""):
+            if is_plain:
+                yield self._columns(list(stretch), text_format)
+                continue
+            frames = [frame for row in stretch if (frame := self._frame_in(row[-1], text_format)) is not None]
+            if frames:
+                yield FrameBatch.of(frames)
+
+    def _columns(self, rows: list[tuple[str, ...]], text_format: ModuleType) -> FrameBatch:
+        self._line += len(rows)
+        batch: FrameBatch = text_format.columns(rows)
+        return batch
+
+    def _frame_in(self, line: str, text_format: ModuleType) -> CanFrame | None:
+        self._line += 1
+        frame: CanFrame | None = text_format.parse(line)
+        if frame is None and text_format.is_remark(line):
+            self.remarks += 1
+        elif frame is None:
+            self._skip(_excerpt(line))
+        return frame
+
+    def _cut_line(self, line: str, text_format: ModuleType, last: FrameBatch) -> Iterator[FrameBatch]:
+        """The last line without its newline: a frame only where nothing can be missing, or its length is the usual one."""
+        frame = self._frame_in(line, text_format)
+        if frame is None:
+            return
+        usual = {len(data) for number, data in zip(last.ids, last.data, strict=True) if number == frame.id}
+        if text_format.is_whole(line) or len(frame.data) in usual:
+            yield FrameBatch.of((frame,))
+        else:
+            self._skip("the last line is cut short")
+
+    def _skip(self, what: str) -> None:
+        self.skipped_lines += 1
+        if len(self.skipped) < _NAMED:
+            self.skipped.append(f"line {self._line}: {what}")
+
+
+def _excerpt(line: str) -> str:
+    shown = line.strip()[:60]
+    return ascii(shown)

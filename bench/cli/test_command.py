@@ -1,0 +1,66 @@
+"""`lockbench test`."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import get_args
+
+from bench.app.rigs import RigChoice, World, default_scope, parse_rig
+from bench.app.testing import TestRequest, check_symptom, check_vin, plan_text, profile_for, run_test
+from bench.cli.main import put_json, say
+from bench.config import load_answers
+from bench.errors import UsageError
+from bench.model.names import KINDS, SCOPES, Kind, Scope
+from bench.model.verdict import Verdict
+from bench.report.machine import json_report
+from bench.report.terminal import terminal_report
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run one test; the document or the verdict on stdout, progress on stderr."""
+    request = _request(arguments)
+    if arguments.plan:
+        print(plan_text(request))
+        return 0
+    outcome = run_test(request, progress=lambda text: say(f"  {text}"))
+    document = outcome.judgement.document
+    where = outcome.folder / "report.html"
+    if arguments.json:
+        put_json(json_report(document))
+        say(f"{document.verdict}: {where}")
+    else:
+        print(terminal_report(document, colour=sys.stdout.isatty(), where=str(where)))
+    return Verdict[document.verdict].exit_code
+
+
+def _request(arguments: argparse.Namespace) -> TestRequest:
+    rig = parse_rig(arguments.rig)
+    answers, unattended = _answers(arguments.answers)
+    return TestRequest(
+        rig=rig, profile=profile_for(arguments.profile, _kind(arguments.kind)), scope=_scope(arguments.scope, rig),
+        symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=arguments.job, answers=answers,
+        unattended=unattended, out=Path(arguments.out),
+        world=World(seed=arguments.seed, temp_c=arguments.temp, supply_v=arguments.supply),
+    )  # fmt: skip
+
+
+def _answers(given: str | None) -> tuple[dict[str, bool | None] | None, bool]:
+    if given is None:
+        return None, False
+    return ({}, True) if given == "none" else (load_answers(given), False)
+
+
+def _kind(given: str | None) -> Kind | None:
+    found = next((k for k in KINDS if k == given), None)
+    if given is not None and found is None:
+        raise UsageError(f"--kind {given}: not one of {', '.join(KINDS)}")
+    return found
+
+
+def _scope(given: str | None, rig: RigChoice) -> Scope:
+    if given is None:
+        return default_scope(rig)
+    found = next((s for s in SCOPES if s == given), None)
+    if found is None:
+        raise UsageError(f"--scope {given}: not one of {', '.join(get_args(Scope))}")
+    return found

@@ -1,0 +1,100 @@
+"""One step after the other: marks, hands, drives, settling, answers."""
+
+from collections.abc import Callable
+
+from bench.engine.assemble import Assembler
+from bench.engine.guard import Guard, Train
+from bench.engine.loop import Loop
+from bench.engine.signals import StopSignals
+from bench.engine.stopped import Stopped
+from bench.model.ceilings import HOLD_WAIT_MS, MS
+from bench.model.observations import Answer, StepMark
+from bench.ports.rig import Rig
+from bench.procedure.step import Step
+
+
+class StepRunner:
+    """Carries out steps on one rig. `where` says what is under way, for a stop's detail."""
+
+    def __init__(self, rig: Rig, guard: Guard, loop: Loop, lines: Assembler, signals: StopSignals, progress: Callable[[str], None]) -> None:
+        self._rig, self._guard, self._loop, self._lines = rig, guard, loop, lines
+        self._signals, self._progress = signals, progress
+        self.where = "the proof test at the start"
+
+    def run(self, step: Step) -> None:
+        """Run one step from its start mark to its end mark."""
+        self.where = step.key
+        loop, lines = self._loop, self._lines
+        drives = self._may_drive(step)
+        if drives:
+            self._await_rest(step)
+            self._await_hold(step)
+        self._progress(step.key)
+        lines.flush()
+        lines.put(StepMark(t=loop.now_ns, name=step.name, n=step.n, phase="start"))
+        moves = self._stimulate(step, drives=drives)
+        loop.wait(step.settle_ms, still=not moves)
+        lines.flush()
+        self._ask(step)
+        lines.flush()
+        lines.put(StepMark(t=loop.now_ns, name=step.name, n=step.n, phase="end"))
+        lines.step_end()
+
+    def _may_drive(self, step: Step) -> bool:
+        """Is there anything to drive that may be driven? What tripped is left out, and so is a wiggle that would move it."""
+        if step.drive is None:
+            return False
+        if step.drive in self._guard.blocked:
+            self._progress(f"{step.key}: {step.drive} tripped before and is not driven again")
+            return False
+        if step.hand == "wiggle" and self._guard.stands != step.drive:
+            self._progress(f"{step.key}: the lock does not stand at the stop of {step.drive}, only watching")
+            return False
+        return True
+
+    def _await_rest(self, step: Step) -> None:
+        rest_ns = self._guard.rest_needed_ns(self._loop.now_ns)
+        if rest_ns >= 1000 * MS:
+            self._progress(f"{step.key}: the motor rests for {rest_ns / 1e9:.0f} s")
+        while rest_ns > 0:
+            self._loop.wait_until(self._loop.now_ns + rest_ns, still=True)
+            rest_ns = self._guard.rest_needed_ns(self._loop.now_ns)
+
+    def _await_hold(self, step: Step) -> None:
+        if self._guard.holds:
+            return
+        self._progress(f"{step.key}: press and keep the hold button")
+        until_ns = self._loop.now_ns + HOLD_WAIT_MS * MS
+        while not self._guard.holds:
+            if self._loop.now_ns >= until_ns:
+                raise Stopped("operator", f"the hold button was not pressed for {HOLD_WAIT_MS / 1000:g} s")
+            self._loop.turn(until_ns=until_ns, still=True)
+
+    def _stimulate(self, step: Step, *, drives: bool) -> bool:
+        """Move hands and motor; return whether anything moved."""
+        guard, loop, operator = self._guard, self._loop, self._rig.operator
+        if step.hand is not None:
+            guard.hand_begins(step.hand)
+            with self._signals.at_once():
+                operator.begin(step.key, step.hand)
+        if step.hand not in (None, "wiggle"):
+            loop.wait_while(operator.is_moving)
+            guard.hand_ends()
+        if step.drive is not None and drives:
+            guard.drive(Train(role=step.drive, on_ms=step.on_ms, pulses=step.pulses, gap_ms=step.gap_ms))
+            loop.wait_while(lambda: not guard.is_idle)
+        if step.hand == "wiggle":
+            loop.wait_while(operator.is_moving)
+            guard.hand_ends()
+        return drives or step.hand is not None
+
+    def _ask(self, step: Step) -> None:
+        """Ask what the person saw; what nobody could say is recorded as null."""
+        if not step.questions:
+            return
+        with self._signals.at_once():
+            seen = self._rig.operator.answer(step.key, step.questions)
+        self._loop.look()
+        for question in step.questions:
+            value = seen.get(question)
+            self._lines.put(Answer(t=self._loop.now_ns, question=question, value=value, step=step.key))

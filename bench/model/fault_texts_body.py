@@ -1,0 +1,106 @@
+"""Texts of the faults around the lock (striker, spring, module), of the bench itself, and of no fault."""
+
+from typing import Final
+
+from bench.model.fault_texts_shape import METER, TRIM_TOOLS, FaultText
+
+_GAUGE = ("screwdriver", "marker pen", "wrench or Torx driver for the striker bolts")
+
+BODY_TEXTS: Final = (
+    FaultText(
+        id="striker_misaligned",
+        title="Striker on the body has moved",
+        symptom="The door does not catch, or only when I push it; it stands proud.",
+        causes=("striker bolts loosened by vibration", "the door was slammed or leaned on", "worn hinges let the door sink"),
+        gives_away="The switch says closed only while the door is pushed; the latch catches half way.",
+        remedy="Mark the striker, loosen it, shift it until the door closes flush without force, tighten it again.",
+        next_test="Turn the claw with a screwdriver, door open. Both clicks come and hold: the striker. They do not: the lock.",
+        tools=_GAUGE,
+        drive="no",
+        drive_reason="A half-latched door may open while moving.",
+        warnings=("Do not slam the door to make it catch: body and glass suffer.",),
+    ),
+    FaultText(
+        id="spring_weak",
+        title="Latch spring is weak or stretched",
+        symptom="The lock clicks, but the door does not stay shut or closes only at the third try.",
+        causes=("spring stretched or broken", "thick old grease on the pawl"),
+        gives_away="The latch does not hold, closes late, or the second stroke starts part of the way in.",
+        remedy="Replace the spring where it can be had alone, otherwise the lock assembly.",
+        next_test="Turn the claw with a screwdriver, door open, and let the pawl drop by itself: it must snap, not creep.",
+        tools=(*TRIM_TOOLS, "screwdriver"),
+        drive="no",
+        drive_reason="A pawl that does not snap home may let the door open while moving.",
+    ),
+    FaultText(
+        id="reopens",
+        title="Door closes and opens again by itself",
+        symptom="It shuts, and a moment later it is open again.",
+        causes=(
+            "false signal of the door switch",
+            "weak lock drive",
+            "cable or lever that keeps the pawl lifted",
+            "striker or spring that lets the claw slip",
+        ),
+        gives_away="The switch says closed for 50 to 500 ms, then open, and nobody drove the lock.",
+        remedy="Find which of them it is: cable and lever first, then spring and striker, then switch and drive.",
+        next_test="Unplug the lock and close it by hand. It opens: cable, lever, spring, striker. It holds: switch or drive.",
+        tools=(*TRIM_TOOLS, "screwdriver"),
+        drive="no",
+        drive_reason="The door may open while moving.",
+        warnings=("Do not tie the door shut and drive on.",),
+    ),
+    FaultText(
+        id="bcm_stuck",
+        title="Body control module is stuck",
+        symptom="The car says that the door is open although everything at the door is right.",
+        causes=("voltage dip or battery change", "software update", "another electronic part was replaced"),
+        gives_away="The switch follows the latch, the frames of the module are there, but their door bit never changes.",
+        remedy="Take the battery terminal off for 15 to 20 minutes; if it comes back, have the module reflashed.",
+        next_test="Lock and unlock once, wait half a minute, look again; then the battery reset. Back at once: the module.",
+        tools=("10 mm wrench for the battery terminal", "diagnostic tester at a service centre"),
+        drive="care",
+        drive_reason="The claw holds, but the warning means nothing and automatic locking may be off: look yourself.",
+        warnings=(
+            "Have radio and window codes at hand before the battery comes off.",
+            "A quiet bus is no proof against the module: it sleeps, and a gateway may hide it.",
+        ),
+    ),
+    FaultText(
+        id="bench_fault",
+        title="The test bench itself is at fault",
+        symptom="-",
+        causes=("dead or welded relay", "rig wiring", "current sensor with the wrong gain", "no supply to the rig"),
+        gives_away="Relay, feed and current contradict each other in a way that no lock can cause.",
+        remedy="Run `lockbench doctor` and repair the rig; nothing is said about the lock.",
+        next_test="Put a lock that is known to be good on the rig: it must pass.",
+        tools=(METER, "known-good lock"),
+        drive=None,
+        drive_reason="The bench is at fault, so nothing is known about the lock.",
+    ),
+    FaultText(
+        id="other",
+        title="Something that is not in the catalogue",
+        symptom="-",
+        causes=("a fault nobody has described yet", "two faults at once", "a part that the profile does not describe"),
+        gives_away="What was seen fits neither a good lock nor any fault of the catalogue.",
+        remedy="Keep the run folder, check that the profile fits the part, repeat, then go to a service centre.",
+        next_test="Repeat the test, and test the same lock of the other side for comparison (--against).",
+        tools=("lock of the other side for comparison",),
+        drive=None,
+        drive_reason="The fault is not known, so this cannot be answered: treat the door as one that may open.",
+    ),
+    FaultText(
+        id="healthy",
+        title="Lock is good",
+        symptom="-",
+        causes=(),
+        gives_away="Current, switch and module follow every movement inside their windows.",
+        remedy="Nothing to repair. Clean and grease it every six months.",
+        next_test="The complaint is still there? Test it cold, or while the harness is moved: some faults come and go.",
+        tools=("silicone or lithium grease",),
+        drive="yes",
+        drive_reason="Everything that this test can see works.",
+    ),
+)
+"""Striker, spring, module; then the bench, the unknown and the good lock."""

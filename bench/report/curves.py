@@ -1,0 +1,103 @@
+"""The section with the curves: which steps are drawn, with which envelope, evidence and reference."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from bench.model.diagnosis import Envelope, Evidence, StepResult, VerdictDocument
+from bench.model.profile import Profile
+from bench.model.record import RunRecord
+from bench.report.chart import Mark, chart
+from bench.report.series import DoorState, StepView, views_of
+from bench.report.wording import clean, limits_text, measured_words, measurement_text, step_title
+
+MOST_CHARTS: Final = 24
+"""A page stays under 400 kB: a curve has at most about 800 points of 10 bytes."""
+_MOST_CHIPS: Final = 4
+_HAND_STEPS: Final = frozenset({"close", "open", "release"})
+_Samples = Sequence[tuple[int, float | None]]
+
+
+def curves_section(
+    document: VerdictDocument,
+    record: RunRecord,
+    envelopes: Sequence[Envelope],
+    *,
+    profile: Profile,
+    reference: RunRecord | None,
+    door: Sequence[DoorState],
+    reasons: Sequence[Evidence],
+) -> str:
+    """Return the section, or nothing where no step was driven or moved by hand."""
+    views = [v for v in views_of(record, profile, door) if v.feeds_ns or v.step.name in _HAND_STEPS]
+    if not views:
+        return ""
+    results = {step.name: step for step in document.steps}
+    # Driven and hand steps stand apart, so that charts of one height stand side by side; where evidence lies comes first.
+    kinds = [[v for v in views if v.feeds_ns], [v for v in views if not v.feeds_ns]]
+    kinds.sort(key=lambda kind: not any(_marks(reasons, v) for v in kind))
+    good = _from_their_feeds(reference, profile) if reference is not None else {}
+    grids: list[str] = []
+    drawn = 0
+    for kind in kinds:
+        figures = []
+        for view in kind[: MOST_CHARTS - drawn]:
+            svg = chart(
+                view,
+                ident=f"c{drawn}",
+                envelope=_envelope_of(view, envelopes),
+                marks=_marks(reasons, view),
+                reference=good.get(view.step.key, ()),
+                show_excursions=results[view.step.key].verdict == "FAIL" if view.step.key in results else False,
+            )
+            figures.append(f"<figure>{_caption(view, results.get(view.step.key))}{svg}</figure>")
+            drawn += 1
+        if figures:
+            head = "Driven by the motor" if kind[0].feeds_ns else "Moved by hand"
+            grids.append(f'<h3 class="hand">{head}</h3><div class="figures">{"".join(figures)}</div>')
+    left_out = len(views) - drawn
+    note = f'<p class="lead">{left_out} more steps are in the run folder and not drawn.</p>' if left_out > 0 else ""
+    lead = "Motor current of each driven step inside the band of a good lock, the switches under it on the same time axis."
+    head = f'<section><h2>What was measured</h2><p class="lead">{lead}</p>{_legend(bool(good), envelopes)}'
+    return f"{head}{''.join(grids)}{note}</section>"
+
+
+def _from_their_feeds(reference: RunRecord, profile: Profile) -> dict[str, _Samples]:
+    return {view.step.key: tuple((t - view.zero_ns, a) for t, a in view.samples) for view in views_of(reference, profile) if view.feeds_ns}
+
+
+def _envelope_of(view: StepView, envelopes: Sequence[Envelope]) -> Envelope | None:
+    by_key = {e.step: e for e in envelopes}
+    return by_key.get(view.step.key) or by_key.get(view.step.name)
+
+
+def _marks(reasons: Sequence[Evidence], view: StepView) -> list[Mark]:
+    """Evidence inside this step's window; steps do not overlap, so the time alone decides."""
+    return [
+        Mark(number=n, t_ns=e.t_ns)
+        for n, e in enumerate(reasons, start=1)
+        if e.t_ns is not None and e.step in (None, view.step.key, view.step.name)
+    ]
+
+
+def _caption(view: StepView, result: StepResult | None) -> str:
+    parts = [f"<b>{escape(clean(step_title(view.step.key), 60))}</b>"]
+    if result is not None:
+        parts.append(f'<span class="v {escape(clean(result.verdict, 20))}">{escape(clean(result.verdict, 20))}</span>')
+        measured = sorted((m for m in result.measurements if m.value is not None), key=lambda m: m.outcome != "fail")
+        for m in measured[:_MOST_CHIPS]:
+            if isinstance(m.value, str | bool) or not limits_text(m):
+                continue
+            bad = " bad" if m.outcome == "fail" else ""
+            text = f"{measured_words(m.name)} {measurement_text(m)}"
+            parts.append(f'<span class="chip{bad}">{escape(clean(text, 120))}</span>')
+    return f"<figcaption>{''.join(parts)}</figcaption>"
+
+
+def _legend(has_reference: bool, envelopes: Sequence[Envelope]) -> str:
+    items = [("#14324f", "this lock"), ("#d3e3f4", "band of a good lock"), ("#c2410c", "outside the band, evidence (numbered)")]
+    keys = "".join(f'<span><i style="background:{colour}"></i>{text}</span>' for colour, text in items)
+    keys += '<span><i style="border-top:2px dashed #7c8994;height:4px"></i>reference lock</span>' if has_reference else ""
+    sources = sorted({clean(e.source, 160) for e in envelopes if e.source})
+    said = f"<span>Band: {escape('; '.join(sources[:3]))}</span>" if sources else ""
+    return f'<p class="legend">{keys}{said}</p>'

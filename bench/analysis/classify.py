@@ -22,7 +22,7 @@ FLOORS: Final = {
     "chatter_ms": 0.3,
     "edges": 1.0,
     "lambda_vs": 0.01,
-    "running_a": 0.02,
+    "running_share": 0.01,
     "resistance_ohm": 0.05,
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""

@@ -33,7 +33,11 @@ NO_FOLLOW: Final[dict[str, Shift | Odds]] = {
     "lock_follows": {"none": 0.9, "some": 0.08},
     "knob_follows": {"none": 0.88, "some": 0.09},
 }
-NO_RELEASE: Final[dict[str, Shift | Odds]] = {"opens": {"none": 0.85, "some": 0.12}, "opened": {"none": 0.85, "some": 0.12}}
+NO_RELEASE: Final[dict[str, Shift | Odds]] = {
+    "opens": {"none": 0.85, "some": 0.12},
+    "opened": {"none": 0.85, "some": 0.12},
+    "line_open_share": _to(0.95, 0.1),
+}
 DOOR: Final[tuple[Kind, ...]] = ("rear_door",)
 GATE: Final[tuple[Kind, ...]] = ("tailgate",)
 _DEAD: dict[str, Shift | Odds] = {"current_flows": {"none": 0.93, "some": 0.05}, **NO_FOLLOW, **NO_RELEASE}
@@ -41,7 +45,7 @@ _DEAD_DOOR: dict[str, Shift | Odds] = {"current_flows": {"none": 0.93, "some": 0
 _NOTCHED: dict[str, Shift | Odds] = {
     "gaps_still": {"many": 0.7, "few": 0.18}, "gaps_flexed": {"many": 0.55, "few": 0.25}, "current_flows": {"all": 0.6, "some": 0.4},
     "lock_follows": {"all": 0.4, "some": 0.4, "none": 0.2}, "knob_follows": {"all": 0.4, "some": 0.4, "none": 0.2},
-    "stroke": {"full": 0.45, "mixed": 0.35}, "lambda_vs": _x(1.0, 0.2), "running_a": _x(0.85, 0.3),
+    "stroke": {"full": 0.45, "mixed": 0.35}, "lambda_vs": _x(1.0, 0.2), "running_share": _x(0.85, 0.3),
 }  # fmt: skip
 _SHUT: dict[str, Shift | Odds] = {"opens": {"none": 0.93, "some": 0.06}, "line_open_share": _to(0.98, 0.06)}
 _OPEN: dict[str, Shift | Odds] = {"closes": {"never": 0.93, "mixed": 0.05}, "line_closed_share": _to(0.03, 0.05)}
@@ -54,13 +58,13 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "motor_short": (
         Mode(1.0, {
-            "resistance_ohm": _x(2.5 / 3.8), "lambda_vs": _x(0.45 / 0.72), "running_a": _x(1.65 / 0.7, 0.25),
+            "resistance_ohm": _x(2.5 / 3.8, 0.1), "lambda_vs": _x(0.45 / 0.72), "running_share": _x(0.33 / 0.22, 0.2),
             "trip": {"none": 0.7, "plateau": 0.24, "at_once": 0.04},
         }),
     ),
     "motor_weak": (
         Mode(1.0, {
-            "lambda_vs": _x(0.40 / 0.72), "running_a": _x(1.9 / 0.7, 0.3), "stroke": {"full": 0.88, "endless": 0.06, "mixed": 0.04},
+            "lambda_vs": _x(0.40 / 0.72), "running_share": _x(0.61 / 0.22, 0.25), "stroke": {"full": 0.88, "endless": 0.06, "mixed": 0.04},
             "lock_follows": {"all": 0.85, "some": 0.09, "none": 0.06}, "knob_follows": {"all": 0.83, "some": 0.1, "none": 0.07},
         }),
     ),
@@ -77,28 +81,28 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"lambda_vs": _x(0.5, 0.3), **NO_RELEASE}, GATE),
     ),
     "gear_stripped": (
-        Mode(1.0, {"stroke": {"endless": 0.92, "mixed": 0.06}, "running_a": _x(0.7, 0.35), **NO_FOLLOW}, DOOR),
-        Mode(1.0, {"stroke": {"endless": 0.92, "mixed": 0.06}, "running_a": _x(0.7, 0.35), **NO_RELEASE}, GATE),
+        Mode(1.0, {"stroke": {"endless": 0.92, "mixed": 0.06}, **NO_FOLLOW}, DOOR),
+        Mode(1.0, {"stroke": {"endless": 0.92, "mixed": 0.06}, **NO_RELEASE}, GATE),
     ),
-    "gear_stiff": (Mode(1.0, {"running_a": _x(1.5 / 0.7, 0.25), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}),),
+    "gear_stiff": (Mode(1.0, {"running_share": _x(0.47 / 0.22, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}),),
     "frozen": (
         Mode(1.0, {
-            "running_a": _x(2.2 / 0.7, 0.3), "trend": _to(-0.2, 0.09), "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01},
+            "running_share": _x(0.61 / 0.22, 0.3), "trend": _to(-0.2, 0.09), "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01},
             "stroke": {"full": 0.72, "mixed": 0.2, "flat": 0.06}, "lambda_spread": _to(0.05, 0.08),
             "lock_follows": {"all": 0.75, "some": 0.18, "none": 0.07}, "knob_follows": {"all": 0.73, "some": 0.2, "none": 0.07},
         }),
     ),
     "lever_broken": (
-        Mode(0.55, {"running_a": _x(0.82, 0.15), "edge_fraction": _to(0.8, 0.06), **NO_FOLLOW}, DOOR),
+        Mode(0.55, {"running_share": _x(0.82, 0.12), "edge_fraction": _to(0.8, 0.06), **NO_FOLLOW}, DOOR),
         Mode(0.45, NO_RELEASE, DOOR),
-        Mode(1.0, {"running_a": _x(0.82, 0.15), **NO_RELEASE}, GATE),
+        Mode(1.0, {"running_share": _x(0.82, 0.12), **NO_RELEASE}, GATE),
     ),
     "cable_stretched": (
         Mode(0.35, {"edge_fraction": _to(0.97, 0.05), "lock_follows": {"all": 0.8, "some": 0.15}}, DOOR),
-        Mode(0.3, {"running_a": _x(0.92, 0.1), **NO_FOLLOW}, DOOR),
+        Mode(0.3, {"running_share": _x(0.92, 0.1), **NO_FOLLOW}, DOOR),
         Mode(0.35, NO_RELEASE, DOOR),
         Mode(0.5, {"release_fraction": _to(0.93, 0.08), "opens": {"all": 0.75, "some": 0.2}}, GATE),
-        Mode(0.5, {"running_a": _x(0.92, 0.1), **NO_RELEASE}, GATE),
+        Mode(0.5, {"running_share": _x(0.92, 0.1), **NO_RELEASE}, GATE),
     ),
     "switch_stuck_open": (Mode(1.0, _SHUT),),
     "wire_open_switch": (Mode(0.9, _SHUT), Mode(0.1, {**_SHUT, "edges_flexed": {"zero": 0.6, "few": 0.2, "many": 0.15}})),
@@ -123,7 +127,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"trip": {"at_once": 0.96}, **NO_RELEASE}, GATE),
     ),
     "wire_high_r": (
-        Mode(1.0, {"resistance_ohm": _x(9 / 3.8, 0.25), "running_a": _x(0.95, 0.15), "lambda_vs": _x(0.97, 0.08),
+        Mode(1.0, {"resistance_ohm": _x(9 / 3.8, 0.2), "running_share": _x(0.46 / 0.22, 0.2), "lambda_vs": _x(0.97, 0.08),
                    "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04},
                    "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}),
     ),
@@ -146,13 +150,13 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"closes": {"never": 0.5, "reopened": 0.3, "mixed": 0.1}, "held": {"none": 0.82, "some": 0.13},
                    "half": {"all": 0.7, "some": 0.15}, "line_closed_share": _to(0.05, 0.2, 2)}, DOOR),
         Mode(1.0, {"closes": {"never": 0.5, "reopened": 0.3, "mixed": 0.1}, "held": {"none": 0.82, "some": 0.13},
-                   "half": {"all": 0.7, "some": 0.15}, "line_closed_share": _to(0.05, 0.2, 2), "running_a": _x(1.25, 0.2)}, GATE),
+                   "half": {"all": 0.7, "some": 0.15}, "line_closed_share": _to(0.05, 0.2, 2), "running_share": _x(1.25, 0.2)}, GATE),
     ),
     "spring_weak": (
-        Mode(1.0, {"closes": {"reopened": 0.35, "never": 0.2, "mixed": 0.15, "closed": 0.3}, "held": {"none": 0.6, "some": 0.25},
+        Mode(1.0, {"closes": {"reopened": 0.62, "never": 0.13, "mixed": 0.13, "closed": 0.12}, "held": {"none": 0.72, "some": 0.2},
                    "half": {"none": 0.55, "all": 0.3}, "line_closed_share": _to(0.3, 0.4, 2)}, DOOR),
         Mode(0.6, {"lambda_later": _to(-0.35, 0.18), "lambda_spread": _to(0.35, 0.2), "opens": {"all": 0.8, "some": 0.15}}, GATE),
-        Mode(0.4, {"closes": {"reopened": 0.35, "never": 0.2, "mixed": 0.15, "closed": 0.3}, "held": {"none": 0.6, "some": 0.25},
+        Mode(0.4, {"closes": {"reopened": 0.62, "never": 0.13, "mixed": 0.13, "closed": 0.12}, "held": {"none": 0.72, "some": 0.2},
                    "half": {"none": 0.55, "all": 0.3}, "lambda_later": _to(-0.2, 0.2), "lambda_spread": _to(0.2, 0.2)}, GATE),
     ),
     "reopens": (
@@ -171,8 +175,8 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.2, {"feed_live": {"none": 0.97}, "current_flows": {"none": 0.95}, **NO_FOLLOW}, DOOR),
         Mode(0.2, {"feed_live": {"none": 0.97}, "current_flows": {"none": 0.95}, **NO_RELEASE}, GATE),
         # the current monitor reads with a wrong gain: R and current wrong together, Lambda right
-        Mode(0.12, {"resistance_ohm": _x(2.0, 0.25), "running_a": _x(0.5, 0.25)}),
-        Mode(0.12, {"resistance_ohm": _x(0.5, 0.25), "running_a": _x(2.0, 0.25)}),
+        Mode(0.12, {"resistance_ohm": _x(2.0, 0.25), }),
+        Mode(0.12, {"resistance_ohm": _x(0.5, 0.25), }),
         # it reads nothing although the lock moves
         Mode(0.12, {"current_flows": {"none": 0.95}}),
         # it reads a current with everything off

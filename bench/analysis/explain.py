@@ -38,7 +38,7 @@ SENTENCES: Final[dict[str, str]] = {
     "cold": "The air is {value}",
     "resistance_ohm": "Winding and lead resistance is {value} ohm",
     "lambda_vs": "The stroke is {value} V s long",
-    "running_a": "Running current is {value} A",
+    "running_share": "Running current is {value} of the stall current (at 12.6 V)",
     "source_ohm": "The supply sags by {value} V per ampere",
     "loaded_v": "The feed stands at {value} V under load",
     "edge_fraction": "The lock switch changes at {value} of the stroke",
@@ -61,9 +61,7 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """Return what moved the odds of a fault against healthy most, for and against, strongest first."""
     ratios = sorted(scores.ratios(fault).items(), key=lambda item: -abs(item[1]))
-    return tuple(
-        _evidence(name, ratio, features, readings[name], spreads) for name, ratio in ratios[:MOST] if abs(ratio) >= WORTH_SAYING
-    )
+    return tuple(_evidence(name, ratio, features, readings[name], spreads) for name, ratio in ratios[:MOST] if abs(ratio) >= WORTH_SAYING)
 
 
 def _evidence(name: str, ratio: float, features: Features, value: Value, spreads: Mapping[str, Spread]) -> Evidence:

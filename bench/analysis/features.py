@@ -13,9 +13,7 @@ from bench.model.record import RunRecord
 Features = dict[str, Feature]
 
 
-def features_of(
-    record: RunRecord, trace: Trace, occasions: list[Occasion], profile: Profile, families: tuple[Family, ...]
-) -> Features:
+def features_of(record: RunRecord, trace: Trace, occasions: list[Occasion], profile: Profile, families: tuple[Family, ...]) -> Features:
     """Return the features of a run by name."""
     found = [
         *drive_features(record, trace, occasions, profile),

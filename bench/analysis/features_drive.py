@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 
 from bench.analysis.evidence import Feature, Seen, share, tally, typical
-from bench.analysis.strokes import Stroke
+from bench.analysis.strokes import BRUSH_V, Stroke
 from bench.analysis.strokes_of_run import Occasion
 from bench.analysis.trace import Trace
 from bench.model.observations import Answer
@@ -18,6 +18,8 @@ COPPER_PER_K = 0.00393
 """Copper's resistance per kelvin (facts/actuator.md 1)."""
 MAGNET_PER_K = -0.002
 """A permanent magnet motor's torque constant per kelvin (facts/actuator.md 1, estimate)."""
+NOMINAL_V = 12.6
+"""The voltage at which the signatures stand (facts/actuator.md 2)."""
 DEAD_FEED_V = 2.0
 """Below this a feed is dead: no relay or motor does anything (estimate)."""
 
@@ -35,9 +37,7 @@ def drive_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
 
 def _feed(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     first_ns = still[0].stroke.start_ns if still else None
-    before = [Seen(v, "", t) for t, v in trace.supply if first_ns is None or t <= first_ns] or [
-        Seen(v, "", t) for t, v in trace.supply
-    ]
+    before = [Seen(v, "", t) for t, v in trace.supply if first_ns is None or t <= first_ns] or [Seen(v, "", t) for t, v in trace.supply]
     yield from typical("supply_v", before)
     feeds = [Seen(o.stroke.feed_v, o.stroke.step, o.stroke.start_ns) for o in still if o.stroke.feed_v is not None]
     yield from share("feed_live", [Seen(s.value > DEAD_FEED_V, s.step, s.t_ns) for s in feeds])
@@ -101,12 +101,17 @@ def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     yield from typical("lambda_vs", _seen(moved, lambda s: s.lambda_vs, magnet))
     ran = [o.stroke for o in still if o.travels is not False and o.stroke.moved and o.stroke.running_a]
     yield from typical("running_a", _seen(ran, lambda s: s.running_a))
-    yield from typical(
-        "running_share", [Seen(s.running_a / s.plateau_a, s.step, s.start_ns) for s in moved if s.running_a and s.plateau_a]
-    )
+    yield from typical("running_share", [Seen(s.running_a / s.plateau_a, s.step, s.start_ns) for s in moved if s.running_a and s.plateau_a])
     yield from typical("travel_ms", _seen(moved, lambda s: s.travel_ms))
     yield from typical("source_ohm", _seen(moved, lambda s: s.source_ohm))
     yield from _ratios(moved)
+
+
+def _running_share(s: Stroke) -> float | None:
+    """Return running over stall current as it would be at the nominal voltage: the load beside what the motor can pull."""
+    if not s.moved or s.running_a is None or s.resistance_ohm is None:
+        return None
+    return s.running_a * s.resistance_ohm / (NOMINAL_V - BRUSH_V)
 
 
 def _ratios(moved: list[Stroke]) -> Iterable[Feature]:
@@ -184,9 +189,7 @@ def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: P
         yield from share("lock_follows", follows)
         yield from typical("edge_fraction", late)
     by_step = {o.span.key: o for o in driven if o.span and o.travels}
-    answers = [
-        a for a in record.observations if isinstance(a, Answer) and a.question == "knob_moved" and isinstance(a.value, bool)
-    ]
+    answers = [a for a in record.observations if isinstance(a, Answer) and a.question == "knob_moved" and isinstance(a.value, bool)]
     yield from share("knob_follows", [Seen(bool(a.value), a.step or "", a.t) for a in answers if a.step in by_step])
 
 

@@ -51,9 +51,7 @@ def _closing(closes: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feat
     for span in closes:
         end_ns = span.end_ns or span.start_ns
         changes = ajar.changes(span.start_ns, end_ns)
-        shut = [
-            (t, next((u for u, level in changes if u > t and level != closed), end_ns)) for t, level in changes if level == closed
-        ]
+        shut = [(t, next((u for u, level in changes if u > t and level != closed), end_ns)) for t, level in changes if level == closed]
         longest = max((u - t for t, u in shut), default=0)
         if ajar.at(end_ns) == closed:
             words.append(("closed", span, shut[-1][0] if shut else span.start_ns))
@@ -65,9 +63,7 @@ def _closing(closes: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feat
     if words:
         kinds = {w for w, _, _ in words}
         at = next((w for w in words if w[0] != "closed"), words[0])
-        yield Feature(
-            name="closes", value=kinds.pop() if len(kinds) == 1 else "mixed", step=at[1].key, t_ns=at[2], count=len(words)
-        )
+        yield Feature(name="closes", value=kinds.pop() if len(kinds) == 1 else "mixed", step=at[1].key, t_ns=at[2], count=len(words))
 
 
 def _opening(opened: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feature]:

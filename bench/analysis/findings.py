@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
-from bench.analysis.body_trace import KEPT, BodyTrace, Gap, Odd
+from bench.analysis.body_trace import KEPT, STALE_NS, BodyTrace, Gap, Odd
 from bench.analysis.bus import BusStory
 from bench.model.analysis_document import Finding
 from bench.model.names import Door
 
 _WINDOW_NS: Final = 3_000_000_000
-_IN_WINDOW: Final = 4
-"""Four changes within 3 s: nobody opens and shuts a door twice in that time."""
+_IN_WINDOW: Final = 5
+"""Five changes within 3 s: opening, a slam and one bounce make four."""
 _BLIP_NS: Final = 400_000_000
 """An opening shorter than this is no hand's work; a door that was just slammed may bounce, so it must have been shut before."""
 _SETTLED_NS: Final = 1_000_000_000
@@ -41,7 +41,7 @@ def findings_of(story: BusStory, origin_ns: int) -> tuple[Finding, ...]:
             found += _reopens(door, rest, trace.first, body, origin_ns)
         found += (_moving(door, odd, body, origin_ns) for door, odd in body.moving.items())
         found += (_twins(door, odd, body, origin_ns) for door, odd in body.twins.items() if odd.longest >= _TWIN_FRAMES)
-        found += _stale([g for g in body.gaps if g.others >= _ALIVE and g.ignition not in {"off", "acc"}], body, origin_ns)
+        found += _stale([g for g in _paused(story, body) if g.ignition not in {"off", "acc"}], body, origin_ns)
     found += _silent([s for s in story.silences if s.ignition in {"on", "start"}], origin_ns)
     return tuple(sorted(found, key=lambda f: f.t_s))
 
@@ -62,10 +62,19 @@ def _notes(story: BusStory, origin_ns: int) -> Iterator[str]:
             yield f"door frames of {' and '.join(story.families_seen)} were seen; {body.family.name} has more and was taken"
         cut = [door for door, trace in body.doors.items() if trace.count > len(trace.changes)]
         yield from (f"{door}: {body.doors[door].count} changes, only the first {KEPT} are listed" for door in cut)
-        asleep = [g for g in body.gaps if g.others >= _ALIVE and g.ignition in {"off", "acc"}]
+        asleep = [g for g in _paused(story, body) if g.ignition in {"off", "acc"}]
         yield from _pauses(asleep, f"frame 0x{body.family.frame:X} paused with the ignition off", origin_ns)
     asleep = [s for s in story.silences if s.ignition not in {"on", "start"}]
     yield from _pauses(asleep, "the bus was silent (asleep, or the recorder paused)", origin_ns)
+
+
+def _paused(story: BusStory, body: BodyTrace) -> Iterator[Gap]:
+    """Gaps of the door frame in which the rest of the channel went on; silences of the whole channel are taken off."""
+    for gap in body.gaps:
+        spans = [min(gap.to_ns, s.to_ns) - max(gap.from_ns, s.from_ns) for s in story.silences]
+        silent_ns = sum(span for span in spans if span > 0)
+        if gap.others >= _ALIVE and gap.to_ns - gap.from_ns - silent_ns > STALE_NS:
+            yield gap
 
 
 def _pauses(gaps: list[Gap], what: str, origin_ns: int) -> Iterator[str]:

@@ -5,8 +5,8 @@ from typing import Final
 
 from bench.model.names import FAULTS
 
-CLOSE: Final = 1.4
-"""Natural log: likelihoods within a factor of four of the best are not told apart (Kass and Raftery's "substantial" begins at 3)."""
+CLOSE: Final = 1.6
+"""Natural log: likelihoods within a factor of five of the best are not told apart (Kass and Raftery's "substantial" begins at 3)."""
 WORTH: Final = 0.1
 """A member must still hold this share of the best one's probability: what the prior rules out is not worth a name (estimate)."""
 TWINS: Final = (
@@ -22,9 +22,7 @@ def group_of(best: str, likelihoods: Mapping[str, float], probabilities: Mapping
     members = {
         fault
         for fault in FAULTS
-        if fault != "bench_fault"
-        and probabilities[fault] > WORTH * probabilities[best]
-        and likelihoods[best] - likelihoods[fault] <= CLOSE
+        if fault != "bench_fault" and probabilities[fault] > WORTH * probabilities[best] and likelihoods[best] - likelihoods[fault] <= CLOSE
     }
     for twins in TWINS:
         if best in twins:

@@ -15,10 +15,10 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
     "feed_live": {"all": 0.992, "some": 0.005, "none": 0.003},
     "current_flows": {"all": 0.987, "some": 0.008, "one_way": 0.002, "none": 0.003},
     "leg_driven": {"all": 0.985, "some": 0.008, "none": 0.007},
-    "trip": {"none": 0.985, "plateau": 0.009, "at_once_one_way": 0.003, "at_once": 0.003},
+    "trip": {"none": 0.9914, "plateau": 0.007, "at_once_one_way": 0.001, "at_once": 0.0006},
     "stroke": {"full": 0.981, "mixed": 0.012, "flat": 0.003, "endless": 0.004},
     "gaps_still": {"zero": 0.97, "one": 0.02, "few": 0.007, "many": 0.003},
-    "gaps_flexed": {"zero": 0.958, "one": 0.028, "few": 0.01, "many": 0.004},
+    "gaps_flexed": {"zero": 0.96, "one": 0.028, "few": 0.01, "many": 0.002},
     "lock_follows": {"all": 0.989, "some": 0.009, "none": 0.002},
     "knob_follows": {"all": 0.98, "some": 0.018, "none": 0.002},
     "closes": {"closed": 0.98, "reopened": 0.005, "never": 0.003, "mixed": 0.012},
@@ -28,7 +28,7 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
     "opened": {"all": 0.981, "some": 0.016, "none": 0.003},
     "edges_flexed": {"zero": 0.96, "one": 0.02, "few": 0.015, "many": 0.005},
     "edges_still": {"zero": 0.97, "one": 0.012, "few": 0.012, "many": 0.006},
-    "door_bit": {"follows": 0.98, "stuck_open": 0.005, "stuck_closed": 0.005, "partly": 0.006, "alone": 0.004},
+    "door_bit": {"follows": 0.989, "stuck_open": 0.001, "stuck_closed": 0.001, "partly": 0.006, "alone": 0.003},
     "cold": {"warm": 1 / 3, "cool": 1 / 3, "cold": 1 / 3},
 }
 """Odds of each word for a good lock. `cold` says nothing of a good lock: people test in all weathers."""
@@ -37,12 +37,10 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
 def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spread]:
     """Return the spread of each number for a good part of this profile at this temperature, degrees C (None: unknown)."""
     spreads: dict[str, Spread] = {
-        name: _of_window(profile, name)
-        for name in ("resistance_ohm", "lambda_vs", "running_a", "source_ohm")
-        if name in profile.limits
+        name: _of_window(profile, name) for name in ("resistance_ohm", "lambda_vs", "running_share", "source_ohm") if name in profile.limits
     }
-    if "running_a" in spreads:
-        spreads["running_a"] = _in_the_cold(spreads["running_a"], ambient_c)
+    if "running_share" in spreads:
+        spreads["running_share"] = _in_the_cold(spreads["running_share"], ambient_c)
     linear = {
         # E: a 12 V bench supply or battery under the motor's load, 10.5-14.5 V.
         "loaded_v": (12.2, 0.95), "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.045),

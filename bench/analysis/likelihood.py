@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 SEVERITIES: Final = (0.35, 0.6, 0.85, 1.0)
 """The grid over which severity is marginalised; 0.85 is where the signatures of facts/actuator.md stand."""
-SEVERITY_WEIGHTS: Final = (0.2, 0.25, 0.35, 0.2)
+SEVERITY_WEIGHTS: Final = (0.12, 0.22, 0.38, 0.28)
 """How often each severity is met: people come when it hurts (estimate)."""
 SIGNATURE: Final = 0.85
 
@@ -61,12 +61,12 @@ Words go together: a fault that shows, shows in all of its words; one that does 
 
 
 def completed(odds: Odds, words: tuple[str, ...]) -> dict[str, float]:
-    """Return odds over all words: floors of 0.1 % keep a word that nobody foresaw from being proof; sums to one."""
+    """Return odds over all words: floors of 0.04 % keep a word that nobody foresaw from being proof; sums to one."""
     unknown = set(odds) - set(words)
     if unknown:
         raise ValueError(f"odds name {sorted(unknown)}, the words are {words}")
     missing = [w for w in words if w not in odds]
     left = max(1.0 - sum(odds.values()), 0.0)
-    full = {w: max(odds.get(w, left / max(len(missing), 1)), 0.001) for w in words}
+    full = {w: max(odds.get(w, left / max(len(missing), 1)), 0.0004) for w in words}
     total = sum(full.values())
     return {w: p / total for w, p in full.items()}

@@ -22,9 +22,7 @@ class Session:
         """Return the run as seen so far; raise RecordError where no run line was among it."""
         header = header_of(self._lines, self._run_id)
         ordered = tuple(in_order(self._lines))
-        return RunRecord(
-            run_id=self._run_id, header=header, observations=ordered, steps=_spans(ordered), warnings=tuple(warnings)
-        )
+        return RunRecord(run_id=self._run_id, header=header, observations=ordered, steps=_spans(ordered), warnings=tuple(warnings))
 
 
 def record_of(run_id: str, lines: Iterable[Observation], warnings: Iterable[str] = ()) -> RunRecord:

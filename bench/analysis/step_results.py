@@ -72,9 +72,7 @@ def _number(scene: Scene, name: str, value: float | None, stroke: Stroke | None)
     window = window_of(scene.profile, name, feed_v=stroke.feed_v if stroke else None, ambient_c=scene.ambient_c)
     shown = None if value is None else float(f"{value:.4g}")
     if window is None:
-        return Measurement(
-            name=name, value=shown, unit="", low=None, high=None, source="no window in this profile", outcome="not_seen"
-        )
+        return Measurement(name=name, value=shown, unit="", low=None, high=None, source="no window in this profile", outcome="not_seen")
     outcome: Outcome = "not_seen" if value is None else "pass" if window.admits(value) else "fail"
     return Measurement(
         name=name, value=shown, unit=window.unit, low=float(f"{window.low:.3g}"), high=float(f"{window.high:.3g}"),
@@ -112,11 +110,7 @@ def _state(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | None
             return word, None if word is None else word == expected.state
         case "answer":
             question, wanted = expected.state.split("=")
-            given = [
-                o.value
-                for o in scene.record.observations
-                if isinstance(o, Answer) and o.step == span.key and o.question == question
-            ]
+            given = [o.value for o in scene.record.observations if isinstance(o, Answer) and o.step == span.key and o.question == question]
             if not given:
                 return None
             word = {True: "yes", False: "no"}.get(given[-1]) if isinstance(given[-1], bool) else None

@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from bench.analysis.features_drive import COPPER_PER_K, MAGNET_PER_K
+from bench.analysis.features_drive import COPPER_PER_K, MAGNET_PER_K, NOMINAL_V
 from bench.analysis.healthy import drag_at
 from bench.model.limits import Limit
 from bench.model.profile import Profile
 
-NOMINAL_V: Final = 12.6
-"""The voltage at which the profiles' windows stand (facts/actuator.md 2)."""
 AIR: Final = 1.15
 """Widening of a window that was carried over: the corrections are themselves estimates (E)."""
 

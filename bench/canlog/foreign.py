@@ -6,7 +6,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from bench.canlog.chunks import CHUNK, MAX_LINE, open_bytes
 from bench.errors import LogError
@@ -35,7 +35,7 @@ def frames_of(path: Path) -> Iterator[CanFrame]:
             return
         with open_bytes(path) as source:  # opened here: python-can's readers leave a file open that they refuse
             readers: dict[str, Callable[..., Any]] = {".asc": can.ASCReader, ".blf": can.BLFReader, ".csv": can.CSVReader}
-            text = source if kind == ".blf" else io.TextIOWrapper(source, encoding="utf-8", errors="replace")
+            text = source if kind == ".blf" else io.TextIOWrapper(cast("BinaryIO", source), encoding="utf-8", errors="replace")
             yield from map(_frame, readers.get(kind, can.TRCReader)(text))
     except (can.CanError, can.io.blf.BLFParseError, *_BROKEN) as exc:
         reason = " ".join(str(exc).split())

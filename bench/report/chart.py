@@ -106,7 +106,7 @@ def _excursions(envelope: Envelope, view: StepView, x: Scale, y: Scale, ident: s
     for feed in view.feeds_ns:
         left = x(max(x.low, feed + envelope.t_ms[0] * MS))
         right = x(min(x.high, feed + envelope.t_ms[-1] * MS)) - 2  # the fall at switching off is no excursion
-        outside.append(f"M{left:.1f} 0H{right:.1f}V{_TOP + _PLOT}H{left:.1f}Z{_polygon(envelope, feed, x, y, right)}")
+        outside.append(f"M{left:.1f} 0H{right:.1f}V{_TOP + _PLOT + 3}H{left:.1f}Z{_polygon(envelope, feed, x, y, right)}")
     return (
         f'<clipPath id="{ident}o"><path clip-rule="evenodd" d="{"".join(outside)}"/></clipPath>'
         f'<use class="out" href="#{ident}" clip-path="url(#{ident}o)"/>'

@@ -75,7 +75,7 @@ svg .trip{stroke:var(--orange);stroke-width:2}svg .triptext{fill:var(--orange);f
 table{width:100%;border-collapse:collapse;background:var(--paper);border:1px solid var(--line);margin-top:18px;font-size:15px}
 th,td{text-align:left;vertical-align:top;padding:7px 12px;border-top:1px solid var(--line)}
 thead th{font-size:13px;color:var(--soft);font-weight:600;background:var(--wash);border-top:0}
-tbody th{font-weight:600}
+tbody th{font-weight:600;min-width:11em}td.o{white-space:nowrap}thead th{white-space:nowrap}
 tr.step th{background:#eef1f3;padding-top:9px}
 td.n{white-space:nowrap}.src{color:var(--soft);font-size:13px}
 tr.bad td{background:var(--peach)}tr.bad td.o{color:#8a2b06;font-weight:700}

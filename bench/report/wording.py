@@ -69,7 +69,7 @@ def summary_of(document: VerdictDocument) -> Summary:
     return Summary(
         headline=_headline(document, best),
         certainty=_certainty(document, best),
-        group=tuple(title_of(f) for f in best.group if f != best.fault) if best else (),
+        group=tuple(title_of(f) for f in best.group if f != best.fault) if best and document.verdict == "FAIL" else (),
         reason=_IDS.sub(lambda found: f'"{title_of(found[0])}"', document.reason),
         drive=DRIVE_ANSWER.get(document.drive, "Not known."),
         drive_reason=_drive_reason(document, best),
@@ -198,7 +198,8 @@ def _certainty(document: VerdictDocument, best: Diagnosis | None) -> str:
     if document.verdict == "FAIL":
         grouped = sum(document.probabilities.get(f, 0.0) for f in best.group) if document.probabilities else best.probability
         return f"Probability {percent_text(min(1.0, max(grouped, best.probability)))}"
-    return f"Likeliest so far: {best.title}, {percent_text(best.probability)}"
+    top, probability = next(iter(ranked(document.probabilities or {best.fault: best.probability})))
+    return f"Likeliest so far: {title_of(top)}, {percent_text(probability)}"
 
 
 def _drive_reason(document: VerdictDocument, best: Diagnosis | None) -> str:

@@ -146,8 +146,8 @@ TABLE: Final[dict[str, Injection]] = {
         law=lambda s, _r, _k: {"lead_ohm": 7.2 * s * s},
     ),
     "wire_intermittent": Injection(
-        meaning="breaks a second: 11 s while the harness is flexed, 0.04 s at rest; each 2-80 ms long",
-        law=lambda s, _r, _k: {"gap_hz": 11.0 * s, "gap_rest_hz": 0.04 * s},
+        meaning="breaks a second: 11 s while the harness is flexed, 0.015 s at rest; each 2-80 ms long",
+        law=lambda s, _r, _k: {"gap_hz": 11.0 * s, "gap_rest_hz": 0.015 * s},
     ),
     "frozen": Injection(
         meaning="ice: 0.0205 Nm * s of drag and a bond that holds 0.11 s * s; both thaw by a quarter a stroke",

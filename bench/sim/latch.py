@@ -13,7 +13,7 @@ _SPRING_PER_S: Final = 60.0  # the claw springs open in some 17 ms, confidence E
 class Latch:
     """`claw` 0..1.05, `hold` the detent in which the pawl stands (0 none, 1 half, 2 full)."""
 
-    __slots__ = ("_ajar_at", "_fate", "_falls_at", "_knobs", "_reopen_s", "_rng", "_speed", "claw", "hold", "is_open", "moving")
+    __slots__ = ("_ajar_at", "_falls_at", "_fate", "_knobs", "_reopen_s", "_rng", "_speed", "claw", "hold", "is_open", "moving")
 
     def __init__(self, unit: Unit, knobs: Knobs, rng: Random) -> None:
         self._knobs, self._rng = knobs, rng

@@ -26,8 +26,27 @@ class Motor:
     """
 
     __slots__ = (
-        "_ambient_c", "_brush_v", "_cold_ohm", "_fixed_ohm", "_inertia", "_inductance_h", "_ke", "_ptc_heat", "_ptc_trip_s",
-        "_ripple", "_scale", "_slip_nm", "_viscous", "_warm_k", "drag", "high_rad", "i", "load", "slipping", "w", "x",
+        "_ambient_c",
+        "_brush_v",
+        "_cold_ohm",
+        "_fixed_ohm",
+        "_inductance_h",
+        "_inertia",
+        "_ke",
+        "_ptc_heat",
+        "_ptc_trip_s",
+        "_ripple",
+        "_scale",
+        "_slip_nm",
+        "_viscous",
+        "_warm_k",
+        "drag",
+        "high_rad",
+        "i",
+        "load",
+        "slipping",
+        "w",
+        "x",
     )  # fmt: skip
 
     def __init__(self, unit: Unit, knobs: Knobs, ambient_c: float) -> None:

@@ -58,8 +58,8 @@ class PlantBorder:
 
     def number(self, field: str, value: object) -> float | None:
         """Return a finite float, or None for None."""
-        if value is None:
-            return None
+        if value is None or (type(value) is float and value - value == 0.0):  # the usual case, quickly
+            return value
         number = float(value) if isinstance(value, SupportsFloat) else math.nan
         if not math.isfinite(number):
             self.refuse("advance", field, value, "a finite number or None")

@@ -41,15 +41,15 @@ class Relays:
         coils = self._coils
         fed = enable and t_s < self._beat_until_s
         if fed != coils[0]:
-            self._drive(t_s, ENABLE, fed)
+            self._drive(t_s, ENABLE, energised=fed)
         lock = outputs["drive_lock"]
         if lock != coils[1]:
-            self._drive(t_s, LOCK, lock)
+            self._drive(t_s, LOCK, energised=lock)
         unlock = outputs.get("drive_unlock", False)
         if unlock != coils[2]:
-            self._drive(t_s, UNLOCK, unlock)
+            self._drive(t_s, UNLOCK, energised=unlock)
 
-    def _drive(self, t_s: float, which: int, energised: bool) -> None:
+    def _drive(self, t_s: float, which: int, *, energised: bool) -> None:
         self._coils[which] = bool(energised)
         events = [e for e in self._events if e[1] != which]
         at = t_s + (self._on_s if energised else self._off_s)[which] * self._rng.uniform(0.93, 1.07)
@@ -74,7 +74,7 @@ class Relays:
     def run_to(self, t_s: float) -> bool:
         """Let everything up to `t_s` happen; return True where a contact changed."""
         if self._coils[0] and t_s >= self._beat_until_s:
-            self._drive(max(self._beat_until_s, 0.0), ENABLE, False)
+            self._drive(max(self._beat_until_s, 0.0), ENABLE, energised=False)
         changed = False
         while self._events and self._events[0][0] <= t_s:
             _, which, state = self._events.pop(0)

@@ -28,7 +28,7 @@ class Switch:
         self._pending: list[tuple[float, bool]] = []
         self.next_s = 1e18
         self.broken = self.touching = False
-        self.contact = contact and knobs.never_makes_p < 1.0 or knobs.never_breaks_p >= 1.0
+        self.contact = (contact and knobs.never_makes_p < 1.0) or knobs.never_breaks_p >= 1.0
         self.contact_ohm = self._new_contact_ohm()
         self.level = 1
         self.line_v = pull_v

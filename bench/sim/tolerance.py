@@ -71,7 +71,7 @@ def draw_unit(rng: Random, kind: Kind, *, on_own_lead: bool) -> Unit:
         coulomb_nm=(0.0037 if rear else 0.0019) * friction,
         viscous=(2.0e-6 if rear else 1.6e-6) * grease,
         travel_rad=_spread(rng, 71.0, 0.04),
-        hump_nm=_spread(rng, 0.0065 if rear else 0.0045, 0.20),
+        hump_nm=_spread(rng, 0.0055 if rear else 0.0045, 0.20),
         spring_nm=0.0 if rear else _spread(rng, 0.0037, 0.12),
         spring_rise_nm=0.0 if rear else _spread(rng, 0.0058, 0.12),
         over_centre=_spread(rng, 0.715, 0.03),

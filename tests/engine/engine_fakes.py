@@ -57,7 +57,7 @@ class TinyLock:
             raise KeyboardInterrupt
         if outputs["heartbeat"] != self.beat:
             self.beat, self.beat_s = outputs["heartbeat"], self.t
-        fed = outputs["enable"] and self.t - self.beat_s <= 0.1 or self.fault("welded_enable")
+        fed = (outputs["enable"] and self.t - self.beat_s <= 0.1) or self.fault("welded_enable")
         if self.fault("deaf_monostable") and outputs["enable"]:
             fed = True
         edges: list[tuple[float, str, int]] = []

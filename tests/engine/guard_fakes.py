@@ -127,6 +127,10 @@ class Bench:
         self.pulse(role, on_ms)
         self.go(on_ms + 140)
 
+    def on(self) -> set[str]:
+        """Return the relays that are energised now."""
+        return {role for role, coil in self.coils.items() if coil.is_on and role != "heartbeat"}
+
     @property
     def trips(self) -> list[Trip]:
         """Over-currents on record."""

@@ -49,7 +49,9 @@ def frame(t: int, data: str, arbitration_id: int = 0x60D, channel: str = "can0")
 
 def test_equal_frames_are_counted_until_the_payload_changes() -> None:
     """Each id and each channel counts for itself."""
-    out = assembled(frame(0, "00"), frame(1, "ff", 0x358), frame(2, "00"), frame(3, "20"), frame(4, "ff", 0x358), frame(5, "00", channel="can1"))
+    out = assembled(
+        frame(0, "00"), frame(1, "ff", 0x358), frame(2, "00"), frame(3, "20"), frame(4, "ff", 0x358), frame(5, "00", channel="can1")
+    )
     assert [(c.t, c.channel, c.id, c.data, c.count, c.last) for c in out if isinstance(c, Can)] == [
         (0, "can0", 0x60D, "00", 2, 2), (3, "can0", 0x60D, "20", 1, 3), (1, "can0", 0x358, "ff", 2, 4), (5, "can1", 0x60D, "00", 1, 5),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What must never happen, whatever an engine asks and whatever the sensors say."""
 
+import itertools
 from contextlib import suppress
 
 from guard_fakes import Bench
@@ -89,7 +90,7 @@ def test_the_coils_keep_every_limit(kind: Kind, script: list[tuple[object, ...]]
     lock, unlock = coils["drive_lock"].pulses_ms(), coils["drive_unlock"].pulses_ms()
     assert not overlaps(lock, unlock, 50)
     for pulses in (lock, unlock):
-        assert all(b[0] - a[1] >= 50 for a, b in zip(pulses, pulses[1:], strict=False))
+        assert all(b[0] - a[1] >= 50 for a, b in itertools.pairwise(pulses))
     assert all(ms <= 1000 for ms in story.bench.feeds_ms())
     if kind == "tailgate":
         assert unlock == []

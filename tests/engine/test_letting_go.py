@@ -24,7 +24,8 @@ STEPS = (
     Step(name="rest", n=2),
 )
 PHASES = {
-    "opening": 0.0, "proof": 0.12, "heartbeat withheld": 0.25, "rest": 0.5, "hand": 1.0, "selecting": 1.885, "inrush": 1.9, "mid-stroke": 1.95,
+    "opening": 0.0, "proof": 0.12, "heartbeat withheld": 0.25, "rest": 0.5, "hand": 1.0,
+    "selecting": 1.885, "inrush": 1.9, "mid-stroke": 1.95,
     "stall": 2.2, "unloading": 2.405, "settling": 2.6, "wiggle": 3.0, "wiggle gap": 3.2, "last proof": 5.2,
 }  # fmt: skip
 
@@ -49,7 +50,12 @@ def stop_in(sink: Sink) -> Stop:
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize(
     ("fault", "reason", "detail"),
-    [("interrupt", "signal", "SIGINT"), ("raises", "error", "TinyLock.advance"), ("nan", "error", "current_a = nan"), ("estop", "estop", "pressed")],
+    [
+        ("interrupt", "signal", "SIGINT"),
+        ("raises", "error", "TinyLock.advance"),
+        ("nan", "error", "current_a = nan"),
+        ("estop", "estop", "pressed"),
+    ],
 )
 def test_outputs_are_low_after_a_stop_in_every_phase(phase: str, fault: str, reason: str, detail: str) -> None:
     """KeyboardInterrupt, a plant that raises, a NaN, an e-stop: low, on record, quiet."""
@@ -207,7 +213,7 @@ def test_a_second_signal_while_letting_go_changes_nothing() -> None:
 
 def test_a_signal_breaks_the_wait_for_a_person_at_once() -> None:
     """Nobody answers; TERM ends the run and not the patience."""
-    rig, scopes = scoped(TinyLock())
+    rig, _scopes = scoped(TinyLock())
 
     class Thinking:
         begin, is_moving = rig.operator.begin, rig.operator.is_moving
@@ -236,7 +242,7 @@ def test_a_second_signal_breaks_what_hangs() -> None:
 
 
 def test_an_ignored_hangup_stays_ignored() -> None:
-    """nohup means it."""
+    """Nohup means it."""
     old = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with StopSignals() as signals:

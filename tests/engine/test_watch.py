@@ -183,14 +183,17 @@ def test_a_supply_that_recovers_starts_anew() -> None:
 
 def test_hold_and_estop_count_only_where_they_are_fitted() -> None:
     """Fitted and never seen is not pressed, and not closed."""
-    none = InputWatch(frozenset())
-    assert none.holds
-    assert none.estop_known
+
+    def states(watch: InputWatch) -> tuple[bool, bool]:
+        return watch.holds, watch.estop_known
+
+    assert states(InputWatch(frozenset())) == (True, True)
     both = InputWatch(frozenset({"hold", "estop"}))
-    assert not both.holds
-    assert not both.estop_known
+    assert states(both) == (False, False)
     both.see("hold", 1)
-    both.see("estop", 1)
     both.see("ajar", 0)
-    assert both.holds
-    assert both.estop_known
+    assert states(both) == (True, False)
+    both.see("estop", 1)
+    assert states(both) == (True, True)
+    both.see("hold", 0)
+    assert states(both) == (False, True)

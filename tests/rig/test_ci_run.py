@@ -2,34 +2,15 @@
 
 import random
 from collections.abc import Mapping
-from pathlib import Path
 
-import msgspec
 import pytest
+from ci_runs import PROFILE, WIRING, Kept, whole_run
 from rig_fakes import FormulaPlant
 
 from bench.app.ci_rig import open_ci_rig
-from bench.config import load_profile
-from bench.engine.run import run_procedure
-from bench.model.observations import Answer, Can, Current, End, Input, Observation, Output, Run, Stop
-from bench.model.wiring import Wiring
+from bench.model.observations import Answer, Can, Current, End, Input, Output, Stop
 from bench.ports.plant import World
-from bench.ports.rig import Rig
-from bench.procedure import procedure_for
 from bench.sim.virtual import virtual_rig
-
-WIRING = msgspec.toml.decode((Path(__file__).parents[2] / "wiring" / "ci.toml").read_bytes(), type=Wiring)
-PROFILE = load_profile("qashqai-j11-rear-door")
-
-
-class Kept(list[Observation]):
-    """A sink that keeps everything."""
-
-    def __call__(self, line: Observation) -> None:
-        self.append(line)
-
-    def step_end(self) -> None:
-        """Nothing to make durable."""
 
 
 class DyingSensor(FormulaPlant):
@@ -56,16 +37,6 @@ class StallingMachine:
 
     def rest(self, seconds: float) -> None:
         self._t_s += seconds + self._random.uniform(0, 0.004)
-
-
-def whole_run(rig: Rig) -> Kept:
-    kept = Kept()
-    try:
-        steps = procedure_for(PROFILE, scope="door", hands=True)
-        run_procedure(steps, rig, header=Run(schema=1, profile=PROFILE.id), profile=PROFILE, sink=kept)
-    finally:
-        rig.close()
-    return kept
 
 
 def switches(run: Kept) -> list[tuple[str, int]]:

@@ -21,11 +21,11 @@ class Mode:
     kinds: tuple[Kind, ...] = KINDS
 
 
-def _x(factor: float, width: float = 0.15, dof: float = 6.0) -> Shift:
+def _x(factor: float, width: float = 0.15, dof: float = 8.0) -> Shift:
     return Shift(factor=factor, width=width, dof=dof)
 
 
-def _to(value: float, width: float, dof: float = 6.0) -> Shift:
+def _to(value: float, width: float, dof: float = 8.0) -> Shift:
     return Shift(to=value, width=width, dof=dof)
 
 
@@ -84,7 +84,11 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"stroke": {"endless": 0.92, "mixed": 0.06}, **NO_FOLLOW}, DOOR),
         Mode(1.0, {"stroke": {"endless": 0.92, "mixed": 0.06}, **NO_RELEASE}, GATE),
     ),
-    "gear_stiff": (Mode(1.0, {"running_share": _x(0.47 / 0.22, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}),),
+    "gear_stiff": (
+        Mode(1.0, {"running_share": _x(0.47 / 0.22, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}, DOOR),
+        # the return spring's share of the load does not grow with the dirt
+        Mode(1.0, {"running_share": _x(1.55, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}, GATE),
+    ),
     "frozen": (
         Mode(1.0, {
             "running_share": _x(0.61 / 0.22, 0.3), "trend": _to(-0.2, 0.09), "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01},
@@ -101,7 +105,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.35, {"edge_fraction": _to(0.97, 0.05), "lock_follows": {"all": 0.8, "some": 0.15}}, DOOR),
         Mode(0.3, {"running_share": _x(0.92, 0.1), **NO_FOLLOW}, DOOR),
         Mode(0.35, NO_RELEASE, DOOR),
-        Mode(0.5, {"release_fraction": _to(0.93, 0.08), "opens": {"all": 0.75, "some": 0.2}}, GATE),
+        Mode(0.5, {"release_fraction": _to(0.98, 0.05), "opens": {"all": 0.75, "some": 0.2}}, GATE),
         Mode(0.5, {"running_share": _x(0.92, 0.1), **NO_RELEASE}, GATE),
     ),
     "switch_stuck_open": (Mode(1.0, _SHUT),),
@@ -127,9 +131,13 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"trip": {"at_once": 0.96}, **NO_RELEASE}, GATE),
     ),
     "wire_high_r": (
-        Mode(1.0, {"resistance_ohm": _x(9 / 3.8, 0.2), "running_share": _x(0.46 / 0.22, 0.2), "lambda_vs": _x(0.97, 0.08),
-                   "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04},
-                   "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}),
+        Mode(0.7, {"resistance_ohm": _x(9 / 3.8, 0.2), "running_share": _x(0.46 / 0.22, 0.2), "lambda_vs": _x(0.97, 0.08),
+                   "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04}, "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}),
+        # too little torque is left to finish the stroke
+        Mode(0.3, {"resistance_ohm": _x(10 / 3.8, 0.25), "running_share": _x(0.6 / 0.22, 0.25), "lambda_vs": _x(0.6, 0.3),
+                   "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_FOLLOW}, DOOR),
+        Mode(0.3, {"resistance_ohm": _x(10 / 3.8, 0.25), "running_share": _x(0.75 / 0.34, 0.25), "lambda_vs": _x(0.6, 0.3),
+                   "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_RELEASE}, GATE),
     ),
     "wire_intermittent": (
         Mode(0.6, {"gaps_flexed": {"many": 0.62, "few": 0.25, "one": 0.08}, "gaps_still": {"zero": 0.72, "one": 0.12, "few": 0.1}}),
@@ -154,10 +162,14 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "spring_weak": (
         Mode(1.0, {"closes": {"reopened": 0.62, "never": 0.13, "mixed": 0.13, "closed": 0.12}, "held": {"none": 0.72, "some": 0.2},
-                   "half": {"none": 0.55, "all": 0.3}, "line_closed_share": _to(0.3, 0.4, 2)}, DOOR),
-        Mode(0.6, {"lambda_later": _to(-0.35, 0.18), "lambda_spread": _to(0.35, 0.2), "opens": {"all": 0.8, "some": 0.15}}, GATE),
-        Mode(0.4, {"closes": {"reopened": 0.62, "never": 0.13, "mixed": 0.13, "closed": 0.12}, "held": {"none": 0.72, "some": 0.2},
-                   "half": {"none": 0.55, "all": 0.3}, "lambda_later": _to(-0.2, 0.2), "lambda_spread": _to(0.2, 0.2)}, GATE),
+                   "half": {"none": 0.7, "all": 0.2}, "line_closed_share": _to(0.1, 0.25, 2)}, DOOR),
+        # the claw is not thrown all the way: the second stroke starts part-way, the latch may or may not hold
+        Mode(0.5, {"lambda_later": _to(-0.35, 0.18), "lambda_spread": _to(0.35, 0.2), "lambda_vs": _x(0.8, 0.2),
+                   "running_share": _x(0.75, 0.2), "release_fraction": _to(0.9, 0.15), "opens": {"all": 0.8, "some": 0.15}}, GATE),
+        Mode(0.5, {"closes": {"reopened": 0.45, "never": 0.1, "mixed": 0.42}, "held": {"none": 0.5, "some": 0.4},
+                   "half": {"none": 0.7, "all": 0.2}, "lambda_later": _to(-0.25, 0.2), "lambda_spread": _to(0.25, 0.2),
+                   "lambda_vs": _x(0.8, 0.2), "running_share": _x(0.75, 0.2), "release_fraction": _to(0.9, 0.15),
+                   "line_closed_share": _to(0.3, 0.5, 2)}, GATE),
     ),
     "reopens": (
         Mode(1.0, {"closes": {"reopened": 0.85, "mixed": 0.12}, "held": {"none": 0.8, "some": 0.12}, "half": {"none": 0.8, "some": 0.1},

@@ -21,7 +21,7 @@ class Spread:
     centre: float
     width: float
     scale: Scale = "log"
-    dof: float = 6.0
+    dof: float = 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Shift:
     factor: float | None = None
     to: float | None = None
     width: float = 0.0
-    dof: float = 6.0
+    dof: float = 8.0
 
     def of(self, healthy: Spread, severity: float) -> Spread:
         """Return the spread at a severity."""

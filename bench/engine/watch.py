@@ -93,7 +93,9 @@ class CurrentWatch:
             return
         silent_ns = now_ns - max(self._last_ns, self._fed_ns)
         if silent_ns > ceilings.SENSOR_GAP_MS * MS:
-            raise Stopped("sensor", f"no current reading for {silent_ns / MS:.0f} ms while driving, limit {ceilings.SENSOR_GAP_MS} ms")
+            raise Stopped(
+                "sensor", f"no current reading for {silent_ns / MS:.0f} ms while the feed lives, limit {ceilings.SENSOR_GAP_MS} ms"
+            )
 
 
 class SupplyWatch:

@@ -86,7 +86,7 @@ TABLE: Final[dict[str, Injection]] = {
         law=lambda s, _r, _k: {"ke_factor": 1.0 - 0.52 * s, "brush_ohm": 0.3 * s},
     ),
     "gear_jam": Injection(
-        meaning="Nm of drag: 0.055 s^2, everywhere (3 of 4 units) or at a tooth that differs from stroke to stroke (1 of 4)",
+        meaning="Nm of drag: 0.055 s^2, everywhere (3 of 4 units) or 2.5 times that at a tooth that differs from stroke to stroke (1 of 4)",
         law=_jam,
     ),
     "rod_bent": Injection(
@@ -154,8 +154,8 @@ TABLE: Final[dict[str, Injection]] = {
         law=lambda s, _r, _k: {"ice_nm": 0.0205 * s, "ice_bond_s": 0.11 * s},
     ),
     "supply_low": Injection(
-        meaning="fraction of the voltage at stall that is missing: 0.45 s^1.1, by low EMF and source resistance, mixed by unit",
-        law=lambda s, r, _k: {"sag_fraction": 0.45 * s**1.1, "sag_in_source": r.uniform(0.2, 0.8)},
+        meaning="fraction of the voltage at stall that is missing: 0.43 s^1.1, by low EMF and source resistance, mixed by unit",
+        law=lambda s, r, _k: {"sag_fraction": 0.43 * s**1.1, "sag_in_source": r.uniform(0.2, 0.8)},
     ),
     "fuse_blown": Injection(
         meaning="ohm of the fuse: 10 Mohm * s^14 (0.35: 4 ohm, 0.85: 1 Mohm)",
@@ -166,9 +166,9 @@ TABLE: Final[dict[str, Injection]] = {
         law=lambda s, _r, _k: {"half_latch_p": _certain_from(0.75, s), "pawl_hump_factor": 1.0 + 1.6 * s},
     ),
     "spring_weak": Injection(
-        meaning="return spring * (1 - 0.76 s), claw springs open 12 s times slower; probability that the pawl misses: (s/0.75)^3",
+        meaning="return spring * (1 - 0.83 s), claw springs open 12 s times slower; probability that the pawl misses: (s/0.75)^3",
         law=lambda s, _r, k: {
-            "return_spring_factor": 1.0 - 0.76 * s,
+            "return_spring_factor": 1.0 - 0.83 * s,
             "claw_slow_factor": 1.0 + 12.0 * s,
             "pawl_miss_p": _certain_from(0.75, s) * (0.5 if k == "tailgate" else 1.0),
         },

@@ -13,7 +13,20 @@ _SPRING_PER_S: Final = 60.0  # the claw springs open in some 17 ms, confidence E
 class Latch:
     """`claw` 0..1.05, `hold` the detent in which the pawl stands (0 none, 1 half, 2 full)."""
 
-    __slots__ = ("_ajar_at", "_falls_at", "_fate", "_knobs", "_reopen_s", "_rng", "_speed", "claw", "hold", "is_open", "moving")
+    __slots__ = (
+        "_ajar_at",
+        "_falls_at",
+        "_fate",
+        "_knobs",
+        "_passed_s",
+        "_reopen_s",
+        "_rng",
+        "_speed",
+        "claw",
+        "hold",
+        "is_open",
+        "moving",
+    )
 
     def __init__(self, unit: Unit, knobs: Knobs, rng: Random) -> None:
         self._knobs, self._rng = knobs, rng
@@ -21,6 +34,7 @@ class Latch:
         self._speed = _SPRING_PER_S / knobs.claw_slow_factor
         self._fate = ""
         self._reopen_s: float | None = None
+        self._passed_s = 0.0
         self.claw = 0.0
         self.hold = 0
         self.is_open = True
@@ -53,7 +67,7 @@ class Latch:
         if not lifted and push > before - 1e-9:
             self._catch(claw)
         if self._fate == "reopen" and self.hold == 2 and push < 0.9:
-            self._reopen_s, self._fate = t0_s + self._rng.uniform(0.05, 0.33), ""
+            self._reopen_s, self._fate = max(t0_s, self._passed_s + self._rng.uniform(0.07, 0.47)), ""
         self.claw = claw
         self.moving = claw > _DETENTS[self.hold] + 1e-9 or self._reopen_s is not None
         crossed = claw >= self._ajar_at if self.is_open else claw < self._falls_at
@@ -61,7 +75,8 @@ class Latch:
             return None
         edge = self._ajar_at if self.is_open else self._falls_at
         self.is_open = not self.is_open
-        return t0_s + dt_s * min(1.0, max(0.0, (edge - before) / (claw - before)))
+        self._passed_s = t0_s + dt_s * min(1.0, max(0.0, (edge - before) / (claw - before)))
+        return self._passed_s
 
     def _catch(self, claw: float) -> None:
         if claw >= 1.0 and self._fate not in ("half", "miss"):

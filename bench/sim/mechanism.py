@@ -11,7 +11,8 @@ from bench.sim.tolerance import AMBIENT_REFERENCE_C, Unit
 
 _THAW_PER_STROKE: Final = 0.27  # facts/actuator.md: a frozen lock gets 15-30 % faster from cycle to cycle
 _SNAP_S: Final = 0.002  # the lever's own flight from over-centre to its switch, confidence E
-_LOCAL_WIDTH: Final = 0.12
+_LOCAL_WIDTH: Final = 0.30
+_LOCAL_TIMES: Final = 2.5
 _TYPICAL_RAD_S: Final = 650.0
 
 
@@ -52,10 +53,16 @@ class Mechanism:
         self.side_before = self.side
         self._direction = direction
         self._stroke_nm = self._coulomb_nm * max(0.7, self._rng.gauss(1.0, 0.03)) + self._outer_nm
-        self._jam_at = self._rng.uniform(0.15, 0.75)
+        done = self._part_done()
+        self._jam_at = done + (1.0 - done) * self._rng.uniform(0.15, 0.60)
         self._bond_until_s = t_s + self._knobs.ice_bond_s * self._thaw * self._rng.uniform(0.85, 1.15)
         self._motor.drag = self._stroke_nm
         self._vary(t_s, 0.0)
+
+    def _part_done(self) -> float:
+        """Return how far along its way the present stroke is, 0..1."""
+        part = self._motor.x / self._travel
+        return min(1.0, max(0.0, part if self._direction > 0 else 1.0 - part))
 
     def let_go(self) -> None:
         """The motor is switched off; the tailgate's gear then runs back alone and leaves a sticky or frozen lever behind."""
@@ -77,9 +84,9 @@ class Mechanism:
         elif not knobs.jam_is_local:
             drag += knobs.jam_nm
         else:
-            part = motor.x / self._travel if self._direction > 0 else 1.0 - motor.x / self._travel
+            part = self._part_done()
             if self._jam_at < part < self._jam_at + _LOCAL_WIDTH:
-                drag += knobs.jam_nm
+                drag += _LOCAL_TIMES * knobs.jam_nm
         motor.drag = drag
 
     def step(self, t0_s: float, dt_s: float, x_before: float) -> float | None:

@@ -43,7 +43,7 @@ class Monitor:
         period = self._period_s * (1.0 + 0.03 * noise[k])
         self.ready_s += period * (int(late / period) + 1.0)
         if self._stalls[k]:
-            self.ready_s += self._stalls[k] * (0.5 + self._rng.random())
+            self.ready_s += self._stalls[k] * self._rng.uniform(0.5, 1.0)
         seen = current_a * self._gain + self._offset_a + (_NOISE_A + ripple_a) * noise[k]
         self.v = int((feed_v + _NOISE_V * noise[k - 1]) / _LSB_V + 0.5) * _LSB_V if feed_v > 0.01 else 0.0
         if seen > FULL_SCALE_A:

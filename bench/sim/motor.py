@@ -15,8 +15,8 @@ _STOP_NM_S_PER_RAD: Final = 4.4e-4
 _COPPER_PER_K: Final = 0.003_93  # facts/actuator.md: copper +0.393 %/K
 _MAGNET_PER_K: Final = -0.002  # facts/actuator.md: torque constant about -0.2 %/K
 _SUBSTEP_S: Final = 0.000_34
-_WINDING_J_PER_K: Final = 14.0  # some 30 g of copper with its core, confidence E
-_COOLING_S: Final = 90.0
+_WINDING_J_PER_K: Final = 30.0  # rotor copper and iron, confidence E
+_COOLING_S: Final = 120.0
 
 
 class Motor:
@@ -34,6 +34,7 @@ class Motor:
         "_inertia",
         "_ke",
         "_ptc_heat",
+        "_ptc_hot_ohm",
         "_ptc_trip_s",
         "_ripple",
         "_scale",
@@ -63,6 +64,7 @@ class Motor:
         self._slip_nm = knobs.slip_nm
         self._ptc_trip_s = unit.ptc_trip_s
         self._ptc_heat = 0.0
+        self._ptc_hot_ohm = 0.0
         self._warm_k = 0.0
         self._scale = BINS / unit.travel_rad
         self.high_rad = unit.travel_rad * knobs.stop_fraction
@@ -85,15 +87,17 @@ class Motor:
     @property
     def ohm(self) -> float:
         """Return the resistance between the terminals now: winding at its temperature, brushes and PTC."""
-        hot = self._ptc_heat - 1.0
-        return self._cold_ohm * (1.0 + _COPPER_PER_K * self._warm_k) + self._fixed_ohm + (250.0 * hot if hot > 0.0 else 0.0)
+        return self._cold_ohm * (1.0 + _COPPER_PER_K * self._warm_k) + self._fixed_ohm + self._ptc_hot_ohm
 
     def warm(self, dt_s: float) -> None:
         """Heat winding and PTC by the present current for `dt_s`, and let them cool."""
         square = self.i * self.i
         self._warm_k += (square * self._cold_ohm / _WINDING_J_PER_K - self._warm_k / _COOLING_S) * dt_s
-        # 3.2 A trips after ptc_trip_s; a warm one earlier (facts/actuator.md: below 0.5 A after 20-70 s, reset in 60 s).
-        self._ptc_heat += (square / (10.24 * self._ptc_trip_s) - self._ptc_heat / 60.0) * dt_s
+        # 3.2 A trips it, cooling included, after 20-45 s; a warm one earlier (facts/actuator.md: below 0.5 A after 20-70 s, reset in 60 s).
+        # Once tripped, its own resistance keeps it hot at a small current.
+        heating = square * (1.0 + self._ptc_hot_ohm) / (10.24 * self._ptc_trip_s)
+        self._ptc_heat += (heating - self._ptc_heat / 60.0) * dt_s
+        self._ptc_hot_ohm = 250.0 * max(0.0, self._ptc_heat - 1.0)
 
     def run(self, dt_s: float, emf_v: float, loop_ohm: float) -> None:
         """Move by `dt_s` on a source of `emf_v` through `loop_ohm` in all (1e12: an open circuit).

@@ -41,6 +41,8 @@ class Switch:
 
     def actuate(self, t_s: float, closes: bool) -> None:
         """The plunger passes its threshold at `t_s`: the contact closes (or opens), with its bounce, unless it is stuck."""
+        if self.contact == closes and not self._pending:
+            return
         fails = self._knobs.never_makes_p if closes else self._knobs.never_breaks_p
         if self._rng.random() < fails:
             return

@@ -64,7 +64,7 @@ def draw_unit(rng: Random, kind: Kind, *, on_own_lead: bool) -> Unit:
         brush_ohm=rng.uniform(0.15, 0.35),
         brush_v=rng.uniform(0.28, 0.42),
         ptc_ohm=rng.uniform(0.02, 0.09),
-        ptc_trip_s=rng.uniform(20.0, 60.0),
+        ptc_trip_s=rng.uniform(12.0, 20.0),
         inductance_h=rng.uniform(1.2e-3, 1.9e-3),
         ke=_spread(rng, 0.0100, 0.06),
         inertia=_spread(rng, 1.0e-6, 0.12),

@@ -35,6 +35,8 @@ class TinyLock:
         self.faults = faults
         self.t = 0.0
         self.levels = {"ajar": 0, "lock": 0, "estop": 1}
+        if "held" in faults:
+            self.levels["hold"] = 0
         self.way = 0.0
         self.beat_s = -1.0
         self.beat = False
@@ -65,6 +67,8 @@ class TinyLock:
         self._move_hand(dt_s, edges)
         if self.fault("estop") and self.levels["estop"]:
             edges.append((dt_s / 2, "estop", 0))
+        if "hold" in self.levels and self.levels["hold"] != (held := int(self.fault("held") and not self.fault("let_go"))):
+            edges.append((dt_s / 2, "hold", held))
         for _, role, level in edges:
             self.levels = {**self.levels, role: level}
         v = self.supply - 0.1 * a if fed and not self.fault("fuse_blown") else 0.0
@@ -75,8 +79,9 @@ class TinyLock:
         if self.fault("nan"):
             a = float("nan")
         silent = self.fault("deaf")
+        i = None if silent or self.fault("no_current") else a
         return World(
-            self.levels, edges, None if silent else a, None if silent else v, {"ajar": 12.0 * self.levels["ajar"]}, self._frames(dt_s),
+            self.levels, edges, i, None if silent else v, {"ajar": 12.0 * self.levels["ajar"]}, self._frames(dt_s),
             21.5, 0.0 if self.fault("fuse_blown") else self.supply, self.hand is not None,
         )  # fmt: skip
 
@@ -137,7 +142,7 @@ class Scope:
 
 def scoped(plant: TinyLock, kind: Kind = "rear_door") -> tuple[Rig, dict[str, Scope]]:
     """Return a virtual rig around the plant with a probe on each output."""
-    rig = virtual_rig(plant, name="tiny", default_roles=frozenset(profile(kind).roles), kind=kind)
+    rig = virtual_rig(plant, name="tiny", default_roles=frozenset({*profile(kind).roles, "hold"}), kind=kind)
     scopes = {role: Scope(port, rig.clock.now_ns) for role, port in rig.outputs.items()}
     return replace(rig, outputs=scopes), scopes
 
@@ -148,7 +153,8 @@ HEADER = Run(schema=1, profile="test-rear_door")
 class Sink:
     """Keeps lines; raises from line number `full_at` on."""
 
-    def __init__(self, full_at: int | None = None) -> None:
+    def __init__(self, full_at: int | None = None, *, stalls: bool = False) -> None:
+        self.stalls = stalls
         self.lines: list[Observation] = []
         self.ends = 0
         self.full_at = full_at
@@ -160,3 +166,5 @@ class Sink:
 
     def step_end(self) -> None:
         self.ends += 1
+        if self.stalls:
+            raise OSError(5, "Input/output error")

@@ -97,6 +97,29 @@ def test_a_full_disk_is_heard_after_everything_is_off(full_at: int) -> None:
     assert len(sink.lines) == full_at
 
 
+def test_a_disk_that_fails_at_a_step_end_is_heard_after_everything_is_off() -> None:
+    """Durable is what the sink says is durable."""
+    rig, scopes = scoped(TinyLock())
+    with pytest.raises(OSError, match="Input/output error"):
+        run(rig, Sink(stalls=True))
+    assert all_low(scopes)
+
+
+@pytest.mark.parametrize("phase", ["inrush", "stall", "wiggle"])
+@pytest.mark.parametrize("fault", ["deaf", "no_current"])
+def test_a_sensor_that_falls_silent_while_driving_stops_within_fifty_milliseconds(phase: str, fault: str) -> None:
+    """And one turn."""
+    plant = TinyLock()
+    rig, scopes = scoped(plant)
+    plant.faults = {fault: PHASES[phase]}
+    sink = Sink()
+    run(rig, sink)
+    assert all_low(scopes)
+    stop = stop_in(sink)
+    assert stop.reason == "sensor"
+    assert stop.t / 1e9 - PHASES[phase] <= 0.06
+
+
 class Broken:
     """A source that fails from some time on."""
 

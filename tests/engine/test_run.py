@@ -277,6 +277,45 @@ def test_steps_may_come_from_a_generator_that_looks_at_the_record() -> None:
 
 def test_the_pulse_of_the_profile_is_what_the_lock_gets() -> None:
     """A part with another pulse is another number, never another code path."""
-    part = profile(drive=Drive(pulse_ms=300, pause_ms=500))
+    part = profile(drive=Drive(pulse_ms=303, pause_ms=500))
     _, scopes = run(TinyLock(), part=part)
-    assert {round((b - a) / MS) for a, b in scopes["drive_lock"].pulses()} == {340}
+    assert {round((b - a) / MS) for a, b in scopes["drive_lock"].pulses()} == {343}
+
+
+@pytest.mark.parametrize(
+    ("from_s", "detail"),
+    [(0.0, "no current reading for 55 ms while the feed lives"), (0.116, "proof test: no current was read with enable closed")],
+)
+def test_a_rig_without_current_readings_fails_the_proof_test(from_s: float, detail: str) -> None:
+    """The feed voltage alone proves nothing about a leak."""
+    sink, _ = run(TinyLock(no_current=from_s))
+    stop = stop_of(sink)
+    assert stop.reason == "sensor"
+    assert stop.detail.startswith(detail)
+
+
+def test_a_driven_step_waits_for_the_hold_button() -> None:
+    """Where one is fitted; the wait is announced and lies outside of the step."""
+    said: list[str] = []
+    sink, scopes = run(TinyLock(held=2.5), steps=LOCK, said=said)
+    assert isinstance(sink.lines[-1], End)
+    assert 2500 * MS <= scopes["drive_lock"].pulses()[0][0] <= 2540 * MS
+    assert "lock#1: press and keep the hold button" in said
+
+
+def test_nobody_at_the_hold_button_ends_the_run_after_a_minute() -> None:
+    """As the operator's stop."""
+    sink, scopes = run(TinyLock(held=1e9), steps=LOCK)
+    stop = stop_of(sink)
+    assert stop.reason == "operator"
+    assert "not pressed for 60 s" in stop.detail
+    assert scopes["drive_lock"].pulses() == []
+
+
+def test_letting_the_hold_button_go_in_mid_stroke_lets_the_lock_go() -> None:
+    """Within a turn."""
+    sink, scopes = run(TinyLock(held=0.0, let_go=0.6), steps=LOCK)
+    stop = stop_of(sink)
+    assert stop.reason == "operator"
+    assert stop.t <= 606 * MS
+    assert not any(scope.level for scope in scopes.values())

@@ -26,6 +26,8 @@ FLOORS: Final = {
     "resistance_ohm": 0.05,
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""
+LATE_ONLY: Final = frozenset(("edge_fraction", "release_fraction"))
+"""Where in the stroke a good lock switches or lets go is a matter of its make; only late is a sign of wear."""
 TEMPER: Final = 0.95
 """Features share causes that the rows treat as independent; evidence counts this much of its face value (estimate)."""
 
@@ -138,6 +140,8 @@ def _word_column(name: str, word: str, cells: tuple[Cell, ...]) -> Array:
 
 def _number_column(name: str, value: float, healthy: Spread, cells: tuple[Cell, ...]) -> Array:
     x = max(value, FLOORS.get(name, 1e-4)) if healthy.scale == "log" else value
+    if name in LATE_ONLY:
+        x = max(x, healthy.centre - healthy.width)
     column = []
     for cell in cells:
         moved = cell.mode.moves.get(name)

@@ -43,8 +43,8 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
         spreads["running_share"] = _in_the_cold(spreads["running_share"], ambient_c)
     linear = {
         # E: a 12 V bench supply or battery under the motor's load, 10.5-14.5 V.
-        "loaded_v": (12.2, 0.95), "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.045),
-        "release_fraction": _middle(profile, "release_fraction", 0.76, 0.075), "trend": (0.0, 0.02), "lambda_ways": (0.0, 0.06), "lambda_spread": (0.02, 0.025),
+        "loaded_v": (12.2, 0.95), "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.04),
+        "release_fraction": _middle(profile, "release_fraction", 0.76, 0.053), "trend": (0.0, 0.02), "lambda_ways": (0.0, 0.06), "lambda_spread": (0.02, 0.025),
         "lambda_later": (0.0, 0.025), "line_open_share": (0.03, 0.03), "line_closed_share": (0.98, 0.05), "rest_a": (0.004, 0.012),
     }  # fmt: skip
     spreads |= {name: Spread(centre=c, width=w, scale="linear") for name, (c, w) in linear.items()}

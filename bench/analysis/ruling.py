@@ -41,5 +41,11 @@ def ruled(probabilities: Mapping[str, float], group: tuple[str, ...], failed: tu
     best = max(probabilities, key=lambda h: probabilities[h])
     return (
         Verdict.INCONCLUSIVE,
-        f"the evidence does not decide: best is {best} with {probabilities[best]:.2f}, needs {FAULT_FIRM}",
+        f"the evidence does not decide: {_best(probabilities)}",
     )
+
+
+def _best(probabilities: Mapping[str, float]) -> str:
+    best = max(probabilities, key=lambda h: probabilities[h])
+    needed = HEALTHY_FIRM if best == "healthy" else FAULT_FIRM
+    return f"the likeliest is {best} with {probabilities[best]:.2f}, a firm answer needs {needed}"

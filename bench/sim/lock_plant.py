@@ -167,12 +167,12 @@ class LockPlant:
         elif hand.request == "open" and self._rear:
             # A locked rear door's handle is disconnected from the pawl.
             lifted = mechanism.side == 0 and hand.reach(t1) >= self._handle_lift
-        held = latch.held
+        before = latch.hold
         at = latch.step(t0, dt, push, lifted=lifted)
         if at is not None:
             self._ajar.actuate(at, closes=latch.is_open)
-        if held != latch.held:
-            mechanism.latch_held(held=latch.held)
+        if before != latch.hold:
+            mechanism.pawl_loaded(loaded=latch.hold > 0)
         if hand.request and t1 >= hand.end_s:
             flexed = hand.request == "wiggle"
             hand.request = ""

@@ -45,7 +45,7 @@ class Mechanism:
         self._stroke_nm = self._coulomb_nm + self._outer_nm
         self._still_varies = knobs.ice_nm > 0.0 or knobs.jam_nm > 0.0
         self.side = self.side_before = 0
-        motor.load = self._loads[0]
+        motor.load = self._loads[0 if self.rear else 1]
         motor.drag = self._stroke_nm if self.rear else self._coulomb_nm
 
     def begin(self, t_s: float, direction: int) -> None:
@@ -108,10 +108,10 @@ class Mechanism:
         moved = part - x_before / self._travel
         return t0_s + dt_s * min(1.0, max(0.0, 1.0 - (part - edge) / moved if moved else 1.0)) + _SNAP_S
 
-    def latch_held(self, *, held: bool) -> None:
+    def pawl_loaded(self, *, loaded: bool) -> None:
         """Tell the tailgate's pawl whether it carries the seal's load."""
         if not self.rear:
-            self._motor.load = self._loads[0 if held else 1]
+            self._motor.load = self._loads[0 if loaded else 1]
 
     @property
     def pawl_lifted(self) -> bool:

@@ -11,7 +11,7 @@ BINS: Final = 64
 PAD: Final = 16
 """Bins on either side, for the give of the end stops."""
 _STOP_NM_PER_RAD: Final = 0.10
-_STOP_NM_S_PER_RAD: Final = 4.4e-4
+_STOP_NM_S_PER_RAD: Final = 6.0e-4
 _COPPER_PER_K: Final = 0.003_93  # facts/actuator.md: copper +0.393 %/K
 _MAGNET_PER_K: Final = -0.002  # facts/actuator.md: torque constant about -0.2 %/K
 _SUBSTEP_S: Final = 0.000_34
@@ -125,10 +125,14 @@ class Motor:
                 goal = 0.0
             i = goal + (i - goal) * keep
             torque = ke * i - b * w + load[int(x * scale + 16.0)]
-            if x > high:
-                torque -= _STOP_NM_PER_RAD * (x - high) + (_STOP_NM_S_PER_RAD * w if w > 0.0 else 0.0)
+            if x > high:  # a bumper pushes, it never pulls
+                bumper = _STOP_NM_PER_RAD * (x - high) + _STOP_NM_S_PER_RAD * w
+                if bumper > 0.0:
+                    torque -= bumper
             elif x < 0.0:
-                torque -= _STOP_NM_PER_RAD * x + (_STOP_NM_S_PER_RAD * w if w < 0.0 else 0.0)
+                bumper = _STOP_NM_PER_RAD * x + _STOP_NM_S_PER_RAD * w
+                if bumper < 0.0:
+                    torque -= bumper
             w += torque * hj
             if w > friction:
                 w -= friction
@@ -152,9 +156,9 @@ class Motor:
             i = goal + (i - goal) * keep
             outer = self.load[int(x * self._scale + 16.0)]
             if x > self.high_rad:
-                outer -= _STOP_NM_PER_RAD * (x - self.high_rad) + max(0.0, _STOP_NM_S_PER_RAD * w)
+                outer -= max(0.0, _STOP_NM_PER_RAD * (x - self.high_rad) + _STOP_NM_S_PER_RAD * w)
             elif x < 0.0:
-                outer -= _STOP_NM_PER_RAD * x + min(0.0, _STOP_NM_S_PER_RAD * w)
+                outer -= min(0.0, _STOP_NM_PER_RAD * x + _STOP_NM_S_PER_RAD * w)
             ahead = 1.0 if (w or i) >= 0.0 else -1.0
             held = self.drag - own - outer * ahead  # torque that the teeth must carry to move on
             slips = held > carried

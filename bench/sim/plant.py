@@ -31,8 +31,8 @@ def build_plant(
         raise UsageError(f"unknown kind {kind!r}; known: {', '.join(KINDS)}")
     if family not in _FAMILIES:
         raise UsageError(f"unknown door-frame family {family!r}; known: {', '.join(_FAMILIES)}")
-    if not (math.isfinite(supply_v) and 0.0 <= supply_v <= 30.0 and -60.0 <= ambient_c <= 100.0):
-        raise UsageError(f"no world at {supply_v:g} V and {ambient_c:g} degrees C; 0..30 V and -60..100 degrees C")
+    if not (math.isfinite(supply_v) and 0.0 <= supply_v <= 30.0 and -60.0 <= ambient_c <= 120.0):
+        raise UsageError(f"no world at {supply_v:g} V and {ambient_c:g} degrees C; 0..30 V and -60..120 degrees C")
     on_bench = scope == "lock"
     knobs = knobs_for(fault, severity, kind, Stream(f"{seed}:fault"))
     if on_bench and fault in ("striker_misaligned", "bcm_stuck"):

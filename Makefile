@@ -1,9 +1,15 @@
 # Set-up and checks. A fresh machine needs python3 (>= 3.11, with venv) and make; nothing else.
-PYTHON ?= python3
+# Every path below is relative, so that a checkout may lie in a folder with a space in its name.
+.DEFAULT_GOAL := help
+PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml 2>/dev/null | cksum | tr ' ' '-')
+# What the set-up depends on, in the stamp's name: a second `make` compares one file name and installs nothing.
+# The folder is part of it, for a venv does not survive being moved.
+KEY := $(shell { cat requirements.lock pyproject.toml; pwd; } | cksum | tr ' ' '-')
+STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
 .PHONY: help setup demo test test-slow lint population lock clean
 
@@ -16,13 +22,26 @@ help:
 
 setup: $(STAMP)
 
-$(STAMP): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("lockbench needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/python || { $(PYTHON) -m venv --clear $(VENV) && echo "made $(VENV)"; }
-	@echo "installing what requirements.lock names (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
-	@rm -f $(VENV)/.ready-* && touch $(STAMP)
+# A half-made or moved venv is made anew; a whole one only gets what has changed.
+$(STAMP):
+	@set -e; python=; \
+	for found in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
+	  if test -z "$$python" && test -n "$$found" && "$$found" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$found"; fi; \
+	done; \
+	if test -z "$$python"; then \
+	  echo "lockbench needs Python 3.11 or newer; found $$(python3 --version 2>/dev/null || echo no python3). Name one: make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "$$python has no venv or no ensurepip. On Debian, Ubuntu and Raspberry Pi OS: sudo apt install python3-venv; then run make again." >&2; exit 1; \
+	fi; \
+	if ! { test "$$(cat $(VENV)/.made-in 2>/dev/null)" = "$$(pwd)" && $(BIN)/python -m pip --version; } >/dev/null 2>&1; then \
+	  echo "making $(VENV) with $$("$$python" --version)"; \
+	  "$$python" -m venv --clear $(VENV); pwd > $(VENV)/.made-in; \
+	fi; \
+	echo "installing what requirements.lock names (once)"; \
+	$(PIP) --require-hashes -r requirements.lock; \
+	$(PIP) --no-build-isolation --no-deps -e .; \
+	rm -f $(VENV)/.ready-*; touch $@
 
 demo: setup
 	@$(BIN)/python -m tests.demo
@@ -43,9 +62,9 @@ population: setup
 	@$(BIN)/python -m tests.population $(if $(QUICK),--quick) $(ARGS)
 
 lock: setup
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(PIP) uv
 	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 	  --group dev pyproject.toml -o requirements.lock
 
 clean:
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .cache

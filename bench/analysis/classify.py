@@ -148,7 +148,8 @@ def _number_column(name: str, value: float, healthy: Spread, cells: tuple[Cell, 
         if cell.hypothesis == "other":
             spread = Spread(centre=healthy.centre, width=3.0 * healthy.width, scale=healthy.scale, dof=1.5)
         else:
-            spread = moved.of(healthy, cell.severity) if isinstance(moved, Shift) else healthy
+            moves = isinstance(moved, Shift) and (cell.shows or not moved.whole)
+            spread = moved.of(healthy, cell.severity) if isinstance(moved, Shift) and moves else healthy
         column.append(_log_density(x, spread))
     return np.array(column)
 

@@ -25,6 +25,10 @@ def _x(factor: float, width: float = 0.15, dof: float = 8.0) -> Shift:
     return Shift(factor=factor, width=width, dof=dof)
 
 
+def _all(value: float, width: float, dof: float = 8.0) -> Shift:
+    return Shift(to=value, width=width, dof=dof, whole=True)
+
+
 def _to(value: float, width: float, dof: float = 8.0) -> Shift:
     return Shift(to=value, width=width, dof=dof)
 
@@ -36,7 +40,7 @@ NO_FOLLOW: Final[dict[str, Shift | Odds]] = {
 NO_RELEASE: Final[dict[str, Shift | Odds]] = {
     "opens": {"none": 0.85, "some": 0.12},
     "opened": {"none": 0.85, "some": 0.12},
-    "line_open_share": _to(0.95, 0.1),
+    "line_open_share": _all(0.95, 0.1),
 }
 DOOR: Final[tuple[Kind, ...]] = ("rear_door",)
 GATE: Final[tuple[Kind, ...]] = ("tailgate",)
@@ -47,8 +51,8 @@ _NOTCHED: dict[str, Shift | Odds] = {
     "lock_follows": {"all": 0.4, "some": 0.4, "none": 0.2}, "knob_follows": {"all": 0.4, "some": 0.4, "none": 0.2},
     "stroke": {"full": 0.45, "mixed": 0.35}, "lambda_vs": _x(1.0, 0.2), "running_share": _x(0.85, 0.3),
 }  # fmt: skip
-_SHUT: dict[str, Shift | Odds] = {"opens": {"none": 0.93, "some": 0.06}, "line_open_share": _to(0.98, 0.06)}
-_OPEN: dict[str, Shift | Odds] = {"closes": {"never": 0.93, "mixed": 0.05}, "line_closed_share": _to(0.03, 0.05)}
+_SHUT: dict[str, Shift | Odds] = {"opens": {"none": 0.93, "some": 0.06}, "line_open_share": _all(0.98, 0.06)}
+_OPEN: dict[str, Shift | Odds] = {"closes": {"never": 0.93, "mixed": 0.05}, "line_closed_share": _all(0.03, 0.05)}
 
 DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     "healthy": (Mode(1.0),),
@@ -71,13 +75,13 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     "gear_jam": (
         Mode(0.6, {"stroke": {"flat": 0.88, "mixed": 0.1}, "lambda_vs": _x(0.3, 0.8, 2), **NO_FOLLOW}, DOOR),
         Mode(0.6, {"stroke": {"flat": 0.88, "mixed": 0.1}, "lambda_vs": _x(0.3, 0.8, 2), **NO_RELEASE}, GATE),
-        Mode(0.4, {"lambda_vs": _x(0.45, 0.35), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.15, 0.25),
-                   "lambda_ways": _to(0.1, 0.25), **NO_FOLLOW}, DOOR),
-        Mode(0.4, {"lambda_vs": _x(0.45, 0.35), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.15, 0.25),
+        Mode(0.4, {"lambda_vs": _x(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.3, 0.25),
+                   "lambda_ways": _to(0.15, 0.2), **NO_FOLLOW}, DOOR),
+        Mode(0.4, {"lambda_vs": _x(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.3, 0.25),
                    **NO_RELEASE}, GATE),
     ),
     "rod_bent": (
-        Mode(1.0, {"lambda_vs": _x(0.5, 0.3), "lambda_ways": _to(0.06, 0.2), **NO_FOLLOW}, DOOR),
+        Mode(1.0, {"lambda_vs": _x(0.5, 0.3), "lambda_ways": _to(0.12, 0.2), **NO_FOLLOW}, DOOR),
         Mode(1.0, {"lambda_vs": _x(0.5, 0.3), **NO_RELEASE}, GATE),
     ),
     "gear_stripped": (
@@ -156,24 +160,24 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "striker_misaligned": (
         Mode(1.0, {"closes": {"never": 0.5, "reopened": 0.3, "mixed": 0.1}, "held": {"none": 0.82, "some": 0.13},
-                   "half": {"all": 0.7, "some": 0.15}, "line_closed_share": _to(0.05, 0.2, 2)}, DOOR),
+                   "half": {"all": 0.7, "some": 0.15}, "line_closed_share": _all(0.05, 0.2, 2)}, DOOR),
         Mode(1.0, {"closes": {"never": 0.5, "reopened": 0.3, "mixed": 0.1}, "held": {"none": 0.82, "some": 0.13},
-                   "half": {"all": 0.7, "some": 0.15}, "line_closed_share": _to(0.05, 0.2, 2), "running_share": _x(1.25, 0.2)}, GATE),
+                   "half": {"all": 0.7, "some": 0.15}, "line_closed_share": _all(0.05, 0.2, 2), "running_share": _x(1.25, 0.2)}, GATE),
     ),
     "spring_weak": (
         Mode(1.0, {"closes": {"reopened": 0.62, "never": 0.13, "mixed": 0.13, "closed": 0.12}, "held": {"none": 0.72, "some": 0.2},
-                   "half": {"none": 0.7, "all": 0.2}, "line_closed_share": _to(0.1, 0.25, 2)}, DOOR),
+                   "half": {"none": 0.7, "all": 0.2}, "line_closed_share": _all(0.1, 0.25, 2)}, DOOR),
         # the claw is not thrown all the way: the second stroke starts part-way, the latch may or may not hold
         Mode(0.5, {"lambda_later": _to(-0.35, 0.18), "lambda_spread": _to(0.35, 0.2), "lambda_vs": _x(0.8, 0.2),
                    "running_share": _x(0.75, 0.2), "release_fraction": _to(0.9, 0.15), "opens": {"all": 0.8, "some": 0.15}}, GATE),
         Mode(0.5, {"closes": {"reopened": 0.45, "never": 0.1, "mixed": 0.42}, "held": {"none": 0.5, "some": 0.4},
                    "half": {"none": 0.7, "all": 0.2}, "lambda_later": _to(-0.25, 0.2), "lambda_spread": _to(0.25, 0.2),
                    "lambda_vs": _x(0.8, 0.2), "running_share": _x(0.75, 0.2), "release_fraction": _to(0.9, 0.15),
-                   "line_closed_share": _to(0.3, 0.5, 2)}, GATE),
+                   "line_closed_share": _all(0.3, 0.5, 2)}, GATE),
     ),
     "reopens": (
         Mode(1.0, {"closes": {"reopened": 0.85, "mixed": 0.12}, "held": {"none": 0.8, "some": 0.12}, "half": {"none": 0.8, "some": 0.1},
-                   "line_closed_share": _to(0.05, 0.2, 2)}),
+                   "line_closed_share": _all(0.05, 0.2, 2)}),
     ),
     "bcm_stuck": (Mode(1.0, {"door_bit": {"stuck_open": 0.85, "stuck_closed": 0.08, "partly": 0.06}}),),
     "bench_fault": (

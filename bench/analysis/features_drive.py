@@ -20,6 +20,8 @@ MAGNET_PER_K = -0.002
 """A permanent magnet motor's torque constant per kelvin (facts/actuator.md 1, estimate)."""
 NOMINAL_V = 12.6
 """The voltage at which the signatures stand (facts/actuator.md 2)."""
+UNEQUAL = 0.6
+"""Beyond this (natural log) strokes are simply unequal: a jam at any place is as much a jam."""
 DEAD_FEED_V = 2.0
 """Below this a feed is dead: no relay or motor does anything (estimate)."""
 
@@ -122,7 +124,7 @@ def _ratios(moved: list[Stroke]) -> Iterable[Feature]:
         at = min(moved, key=lambda s: s.lambda_vs or 0.0)
         yield Feature(
             name="lambda_ways",
-            value=abs(math.log(lengths["drive_lock"] / lengths["drive_unlock"])),
+            value=min(abs(math.log(lengths["drive_lock"] / lengths["drive_unlock"])), UNEQUAL),
             step=at.step,
             t_ns=at.start_ns,
         )
@@ -131,12 +133,12 @@ def _ratios(moved: list[Stroke]) -> Iterable[Feature]:
         if role == max(ways, key=lambda r: len(ways[r])) and len(values) >= 2 and min(values) > 0:
             at = min(found, key=lambda s: s.lambda_vs or 0.0)
             yield Feature(
-                name="lambda_spread", value=math.log(max(values) / min(values)), step=at.step, t_ns=at.start_ns, count=len(values)
+                name="lambda_spread", value=min(math.log(max(values) / min(values)), UNEQUAL), step=at.step, t_ns=at.start_ns, count=len(values)
             )
             later = median(values[1:])
             yield Feature(
                 name="lambda_later",
-                value=math.log(later / values[0]),
+                value=min(max(math.log(later / values[0]), -UNEQUAL), UNEQUAL),
                 step=found[1].step,
                 t_ns=found[1].start_ns,
                 count=len(values),

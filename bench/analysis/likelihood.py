@@ -29,17 +29,19 @@ class Shift:
     """How a fault moves a number at the signature severity: times `factor`, or to `to`, with extra width.
 
     Between severities the move is proportional (in the logarithm where the scale is logarithmic); nothing moves at 0.
-    `dof` widens the tails where a fault's effect is known only roughly.
+    `dof` widens the tails where a fault's effect is known only roughly. `whole`: the move is all or nothing, and goes with
+    the fault's words: a line is pulled down or it is not.
     """
 
     factor: float | None = None
     to: float | None = None
     width: float = 0.0
     dof: float = 8.0
+    whole: bool = False
 
     def of(self, healthy: Spread, severity: float) -> Spread:
         """Return the spread at a severity."""
-        share = severity / SIGNATURE
+        share = 1.0 if self.whole else severity / SIGNATURE
         width = math.hypot(healthy.width, self.width * min(share, 1.0))
         target = self.to if self.to is not None else healthy.centre * (self.factor or 1.0)
         if healthy.scale == "log":

@@ -1,0 +1,19 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+from command_runs import RunShelf
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> RunShelf:
+    """Whole runs that many tests look at and nobody changes; workers share them."""
+    base = tmp_path_factory.getbasetemp()
+    return RunShelf((base.parent if hasattr(request.config, "workerinput") else base) / "shelf")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder for the runs of one test."""
+    return tmp_path / "runs"

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 KEY := $(shell { cat requirements.lock pyproject.toml; pwd; } | cksum | tr ' ' '-')
 STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .PHONY: help setup demo test test-slow lint population lock clean
 
@@ -24,12 +24,12 @@ setup: $(STAMP)
 
 # A half-made or moved venv is made anew; a whole one only gets what has changed.
 $(STAMP):
-	@set -e; python=; \
-	for found in "$(PYTHON)" python3 python3.13 python3.12 python3.11; do \
-	  if test -z "$$python" && test -n "$$found" && "$$found" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$found"; fi; \
+	@set -e; python=; if test -n "$(PYTHON)"; then set -- "$(PYTHON)"; else set -- python3 python3.13 python3.12 python3.11; fi; \
+	for found in "$$@"; do \
+	  if test -z "$$python" && "$$found" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python="$$found"; fi; \
 	done; \
 	if test -z "$$python"; then \
-	  echo "lockbench needs Python 3.11 or newer; found $$(python3 --version 2>/dev/null || echo no python3). Name one: make PYTHON=/path/to/python3.12" >&2; exit 1; \
+	  echo "lockbench needs Python 3.11 or newer; $$1 is $$("$$1" --version 2>/dev/null || echo missing). Name one: make PYTHON=/path/to/python3.12" >&2; exit 1; \
 	fi; \
 	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
 	  echo "$$python has no venv or no ensurepip. On Debian, Ubuntu and Raspberry Pi OS: sudo apt install python3-venv; then run make again." >&2; exit 1; \

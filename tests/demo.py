@@ -38,7 +38,7 @@ class Lock:
 LOCKS: Final = (
     Lock(story="A good rear door lock.", kind="rear_door", fault=None, verdict="PASS", exit_code=0),
     Lock(story="A rear door whose warning light never goes out.", kind="rear_door", fault="switch_stuck_closed", verdict="FAIL", exit_code=1),
-    Lock(story="A tailgate that sighs and stays shut.", kind="tailgate", fault="gear_jam", verdict="FAIL", exit_code=1),
+    Lock(story="A tailgate that clicks once and stays shut.", kind="tailgate", fault="gear_jam", verdict="FAIL", exit_code=1),
 )
 
 

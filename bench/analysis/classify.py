@@ -23,11 +23,12 @@ FLOORS: Final = {
     "edges": 1.0,
     "lambda_vs": 0.01,
     "running_share": 0.01,
+    "running_a": 0.02,
     "resistance_ohm": 0.05,
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""
-LATE_ONLY: Final = frozenset(("edge_fraction", "release_fraction"))
-"""Where in the stroke a good lock switches or lets go is a matter of its make; only late is a sign of wear."""
+HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share"))
+"""How early in its stroke a good lock switches or lets go, how light it runs, is a matter of its make; only more is wear."""
 TEMPER: Final = 0.95
 """Features share causes that the rows treat as independent; evidence counts this much of its face value (estimate)."""
 
@@ -140,9 +141,11 @@ def _word_column(name: str, word: str, cells: tuple[Cell, ...]) -> Array:
 
 def _number_column(name: str, value: float, healthy: Spread, cells: tuple[Cell, ...]) -> Array:
     x = max(value, FLOORS.get(name, 1e-4)) if healthy.scale == "log" else value
-    if name in LATE_ONLY:
+    if name in HIGH_ONLY:
         x = max(x, healthy.centre - healthy.width)
     column = []
+    # Only one of the two ever speaks; what loads a motor moves both alike.
+    name = "running_share" if name == "running_a" else name
     for cell in cells:
         moved = cell.mode.moves.get(name)
         if cell.hypothesis == "other":

@@ -81,7 +81,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
                    **NO_RELEASE}, GATE),
     ),
     "rod_bent": (
-        Mode(1.0, {"lambda_vs": _x(0.5, 0.3), "lambda_ways": _to(0.12, 0.2), **NO_FOLLOW}, DOOR),
+        Mode(1.0, {"lambda_vs": _x(0.5, 0.3), "lambda_ways": _to(0.12, 0.2), "stroke": {"full": 0.75, "mixed": 0.22}, **NO_FOLLOW}, DOOR),
         Mode(1.0, {"lambda_vs": _x(0.5, 0.3), **NO_RELEASE}, GATE),
     ),
     "gear_stripped": (
@@ -106,11 +106,11 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"running_share": _x(0.82, 0.12), **NO_RELEASE}, GATE),
     ),
     "cable_stretched": (
-        Mode(0.35, {"edge_fraction": _to(0.97, 0.05), "lock_follows": {"all": 0.8, "some": 0.15}}, DOOR),
-        Mode(0.3, {"running_share": _x(0.92, 0.1), **NO_FOLLOW}, DOOR),
-        Mode(0.35, NO_RELEASE, DOOR),
-        Mode(0.5, {"release_fraction": _to(0.98, 0.05), "opens": {"all": 0.75, "some": 0.2}}, GATE),
-        Mode(0.5, {"running_share": _x(0.92, 0.1), **NO_RELEASE}, GATE),
+        Mode(0.5, {"edge_fraction": _to(0.95, 0.04), "lock_follows": {"all": 0.8, "some": 0.15}}, DOOR),
+        Mode(0.22, {"running_share": _x(0.92, 0.1), **NO_FOLLOW}, DOOR),
+        Mode(0.28, NO_RELEASE, DOOR),
+        Mode(0.6, {"release_fraction": _to(0.95, 0.04), "opens": {"all": 0.75, "some": 0.2}}, GATE),
+        Mode(0.4, {"running_share": _x(0.92, 0.1), **NO_RELEASE}, GATE),
     ),
     "switch_stuck_open": (Mode(1.0, _SHUT),),
     "wire_open_switch": (Mode(0.9, _SHUT), Mode(0.1, {**_SHUT, "edges_flexed": {"zero": 0.6, "few": 0.2, "many": 0.15}})),

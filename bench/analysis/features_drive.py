@@ -28,7 +28,7 @@ DEAD_FEED_V = 2.0
 
 def drive_features(record: RunRecord, trace: Trace, occasions: list[Occasion], profile: Profile) -> Iterable[Feature]:
     """Yield the features of supply, motor, gear and lock lever."""
-    still = [o for o in occasions if not o.is_flexed and o.stroke.flows is not None]
+    still = [o for o in occasions if not o.is_flexed and (o.stroke.flows is not None or o.stroke.tripped)]
     yield from _feed(trace, still)
     yield from _flow(trace, still)
     yield from _fitted(trace, still)
@@ -133,7 +133,11 @@ def _ratios(moved: list[Stroke]) -> Iterable[Feature]:
         if role == max(ways, key=lambda r: len(ways[r])) and len(values) >= 2 and min(values) > 0:
             at = min(found, key=lambda s: s.lambda_vs or 0.0)
             yield Feature(
-                name="lambda_spread", value=min(math.log(max(values) / min(values)), UNEQUAL), step=at.step, t_ns=at.start_ns, count=len(values)
+                name="lambda_spread",
+                value=min(math.log(max(values) / min(values)), UNEQUAL),
+                step=at.step,
+                t_ns=at.start_ns,
+                count=len(values),
             )
             later = median(values[1:])
             yield Feature(
@@ -176,12 +180,14 @@ def _gaps(occasions: list[Occasion]) -> Iterable[Feature]:
 def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: Profile) -> Iterable[Feature]:
     """Does the lock lever follow the motor: by its switch, by the knob that a person watches, and how late?"""
     lock = trace.inputs.get("lock")
-    driven = [o for o in still if o.stroke.end_ns - o.stroke.start_ns > 100_000_000 and o.travels is not False]
+    driven = [o for o in still if (o.stroke.tripped or o.stroke.end_ns - o.stroke.start_ns > 100_000_000) and o.travels is not False]
     if lock is not None and profile.lock is not None:
         target = {"drive_lock": profile.lock.locked_level, "drive_unlock": 1 - profile.lock.locked_level}
         follows, late = [], []
         for o in driven:
             s = o.stroke
+            if lock.at(s.start_ns) == target[s.role]:
+                continue  # it stands there already: nothing can follow
             end_ns = o.span.end_ns if o.span and o.span.end_ns else s.end_ns + 400_000_000
             follows.append(Seen(lock.at(end_ns) == target[s.role], s.step, s.start_ns))
             edge = next((t for t, level in lock.changes(s.start_ns, end_ns) if level == target[s.role]), None)

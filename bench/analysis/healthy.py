@@ -12,7 +12,7 @@ from bench.model.profile import Profile
 
 HEALTHY_WORDS: Final[dict[str, Odds]] = {
     "supply": {"ok": 0.985, "low": 0.012, "dead": 0.003},
-    "feed_live": {"all": 0.992, "some": 0.005, "none": 0.003},
+    "feed_live": {"all": 0.994, "some": 0.005, "none": 0.001},
     "current_flows": {"all": 0.987, "some": 0.008, "one_way": 0.002, "none": 0.003},
     "leg_driven": {"all": 0.985, "some": 0.008, "none": 0.007},
     "trip": {"none": 0.9914, "plateau": 0.007, "at_once_one_way": 0.001, "at_once": 0.0006},
@@ -37,10 +37,13 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
 def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spread]:
     """Return the spread of each number for a good part of this profile at this temperature, degrees C (None: unknown)."""
     spreads: dict[str, Spread] = {
-        name: _of_window(profile, name) for name in ("resistance_ohm", "lambda_vs", "running_share", "source_ohm") if name in profile.limits
+        name: _of_window(profile, name)
+        for name in ("resistance_ohm", "lambda_vs", "running_share", "running_a", "source_ohm")
+        if name in profile.limits
     }
-    if "running_share" in spreads:
-        spreads["running_share"] = _in_the_cold(spreads["running_share"], ambient_c)
+    for name in ("running_share", "running_a"):
+        if name in spreads:
+            spreads[name] = _in_the_cold(spreads[name], ambient_c)
     linear = {
         # E: a 12 V bench supply or battery under the motor's load, 10.5-14.5 V.
         "loaded_v": (12.2, 0.95), "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.04),

@@ -9,13 +9,13 @@ from bench.analysis.evidence import Value
 from bench.analysis.explain import evidence_of
 from bench.analysis.features import Features, features_of
 from bench.analysis.features_body import BitSpan, door_bit
-from bench.analysis.groups import group_of
+from bench.analysis.groups import group_of, mass_of
 from bench.analysis.healthy import healthy_spreads
 from bench.analysis.readings import readings_of
 from bench.analysis.ruling import ruled, stop_verdict
 from bench.analysis.step_results import Scene, step_results
 from bench.analysis.strokes_of_run import occasions
-from bench.analysis.testable import not_tested
+from bench.analysis.testable import AJAR_COLUMNS, not_tested
 from bench.analysis.trace import trace_of
 from bench.model.diagnosis import Diagnosis, Envelope, VerdictDocument
 from bench.model.family import Family
@@ -45,10 +45,12 @@ def judge(record: RunRecord, profile: Profile, families: tuple[Family, ...], *, 
     trace = trace_of(record)
     strokes = occasions(record, trace, profile)
     features = features_of(record, trace, strokes, profile, families)
-    readings = readings_of(features)
+    readings = readings_of(features, stalls_out_of_range=_clips_at_stall(record, profile))
     ambient = features.get("ambient_c")
     ambient_c = float(ambient.value) if ambient is not None else None
     untested = not_tested(record, readings, profile)
+    if "switch_stuck_open" in untested:
+        readings = {name: value for name, value in readings.items() if name not in AJAR_COLUMNS}
     scores = scores_of(readings, profile, scope=record.header.scope, ambient_c=ambient_c)
     bits = door_bit(record, profile, families)
     steps = step_results(Scene(record, trace, profile, strokes, bits, ambient_c))
@@ -59,17 +61,23 @@ def judge(record: RunRecord, profile: Profile, families: tuple[Family, ...], *, 
     group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities)
     stopped = stop_verdict(record)
     verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed)
-    finder = _Finder(scores, features, readings, profile, ambient_c)
+    finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope)
     diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
     seen_enough = stopped is None or len(scores.columns) >= TOO_LITTLE
     document = VerdictDocument(
         run=record.run_id, profile=profile.id, verdict=verdict.name, diagnoses=diagnoses if seen_enough else (),
         probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
-        next_test=_next_test(verdict, best), not_tested=tuple(f for f in FAULTS if f in untested),
+        next_test=_next_test(verdict, diagnoses), not_tested=tuple(f for f in FAULTS if f in untested),
         drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason, warnings=record.warnings,
         versions={"lockbench": version},
     )  # fmt: skip
     return Judgement(document, envelopes(strokes, profile, ambient_c), tuple(bits))
+
+
+def _clips_at_stall(record: RunRecord, profile: Profile) -> bool:
+    """Does the rig's monitor end below the stall current that a good lock may have?"""
+    plateau = profile.limits.get("plateau_a")
+    return plateau is not None and record.header.current_max_a < plateau.high
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +89,24 @@ class _Finder:
     readings: Mapping[str, Value]
     profile: Profile
     ambient_c: float | None
+    scope: str
 
     def diagnoses(
         self, probabilities: Mapping[str, float], likelihoods: Mapping[str, float], group: tuple[str, ...]
     ) -> tuple[Diagnosis, ...]:
         others = sorted((f for f in FAULTS if f not in group and probabilities[f] >= LISTED), key=lambda f: -probabilities[f])
-        found = [self._diagnosis(group[0], probabilities, group)]
+        found = [self._diagnosis(group[0], probabilities, group)] if mass_of(group, probabilities) >= LISTED else []
         found += [self._diagnosis(f, probabilities, group_of(f, likelihoods, probabilities)) for f in others]
         return tuple(found)
 
+    def _text_of(self, fault: str) -> str:
+        """With only the lock connected a dead or low feed is the bench's own, and gets the feed's own text (DESIGN 2)."""
+        if fault != "bench_fault" or self.scope != "lock":
+            return fault
+        return {"dead": "fuse_blown", "low": "supply_low"}.get(str(self.readings.get("supply")), fault)
+
     def _diagnosis(self, fault: str, probabilities: Mapping[str, float], group: tuple[str, ...]) -> Diagnosis:
-        text = FAULT_TEXTS[fault]
+        text = FAULT_TEXTS[self._text_of(fault)]
         spreads = healthy_spreads(self.profile, self.ambient_c)
         return Diagnosis(
             fault=fault, probability=probabilities[fault], group=group, title=text.title, remedy=text.remedy, next_test=text.next_test,
@@ -99,8 +114,10 @@ class _Finder:
         )  # fmt: skip
 
 
-def _next_test(verdict: Verdict, best: str) -> str | None:
-    return None if verdict is Verdict.PASS else FAULT_TEXTS[best].next_test
+def _next_test(verdict: Verdict, diagnoses: tuple[Diagnosis, ...]) -> str | None:
+    if verdict is Verdict.PASS:
+        return None
+    return FAULT_TEXTS[diagnoses[0].fault if diagnoses else "other"].next_test
 
 
 def _drive(verdict: Verdict, diagnoses: tuple[Diagnosis, ...]) -> Drive | None:

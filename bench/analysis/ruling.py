@@ -38,11 +38,7 @@ def ruled(probabilities: Mapping[str, float], group: tuple[str, ...], failed: tu
         return Verdict.FAIL, f"{' or '.join(group)} with probability {mass:.2f}"
     if mass >= FAULT_FIRM:
         return Verdict.INCONCLUSIVE, f"the bench is under suspicion too (probability {probabilities['bench_fault']:.2f})"
-    best = max(probabilities, key=lambda h: probabilities[h])
-    return (
-        Verdict.INCONCLUSIVE,
-        f"the evidence does not decide: {_best(probabilities)}",
-    )
+    return Verdict.INCONCLUSIVE, f"the evidence does not decide: {_best(probabilities)}"
 
 
 def _best(probabilities: Mapping[str, float]) -> str:

@@ -81,8 +81,9 @@ def _number(scene: Scene, name: str, value: float | None, stroke: Stroke | None)
 
 
 def _states(span: StepSpan, scene: Scene) -> Iterable[Measurement]:
+    undriven = span.name in ("lock", "unlock", "release") and not any(o.span is span for o in scene.occasions)
     for expected in EXPECTED.get((scene.profile.kind, span.name), ()):
-        found = _state(expected, span, scene)
+        found = None if undriven else _state(expected, span, scene)
         if found is not None:
             seen, ok = found
             yield Measurement(
@@ -118,7 +119,7 @@ def _state(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | None
 
 
 def _current(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | None, bool | None] | None:
-    inside = [o for o in scene.occasions if o.span is span and o.stroke.flows is not None]
+    inside = [o for o in scene.occasions if o.span is span and (o.stroke.flows is not None or o.stroke.tripped)]
     if expected.state == "stroke":
         if not inside:
             return None, None

@@ -113,7 +113,7 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float) -> dict[str, Any]:
     tail = t >= t[-1] - min(PLATEAU_NS, length_ns // 3)
     plateau_a, plateau_v = float(np.median(clean[tail])), float(np.median(drop[tail]))
     peak_s, plateau_s = float(clean[peak] / drop[peak]), plateau_a / plateau_v
-    smooth = _smoothed(clean)
+    smooth = _smoothed(clean, t)
     low = peak + int(np.argmin((smooth / drop)[peak:]))
     stalls = plateau_a > FLOWS_A and plateau_s >= STALL_SHARE * peak_s
     moved = bool(smooth[low] / drop[low] < MOVED_SHARE * max(plateau_s, peak_s))
@@ -126,8 +126,8 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float) -> dict[str, Any]:
         return found
     resistance_ohm = plateau_v / plateau_a
     emf_v = np.where(a > FLOWS_A, volts - resistance_ohm * clean - BRUSH_V, 0.0)
-    steps_s = np.diff(t, prepend=t[0]) / 1e9
-    flux = np.cumsum(emf_v * steps_s)
+    steps_s = np.diff(t) / 1e9
+    flux = np.concatenate(([0.0], np.cumsum((emf_v[1:] + emf_v[:-1]) / 2 * steps_s)))
     return found | {
         "source_ohm": _source(a, volts), "resistance_ohm": resistance_ohm, "lambda_vs": max(float(flux[stop]), 0.0),
         "seconds": (t[: stop + 1] - onset_ns) / 1e9, "fluxes": flux[: stop + 1],
@@ -180,10 +180,13 @@ def _bridged(t: Times, a: Array, gaps: list[tuple[int, int]]) -> Array:
     return bridged
 
 
-def _smoothed(a: Array) -> Array:
-    """Return a running median over five samples: commutator notches and single odd samples do not count."""
-    padded = np.pad(a, 2, mode="edge")
-    smooth: Array = np.median(np.lib.stride_tricks.sliding_window_view(padded, 5), axis=1)
+def _smoothed(a: Array, t: Times) -> Array:
+    """Return a running median over about 5 ms: commutator notches and single odd samples do not count."""
+    half = min(int(2_500_000 / max(float(np.median(np.diff(t))), 1.0)), 6)
+    if half == 0:
+        return a
+    padded = np.pad(a, half, mode="edge")
+    smooth: Array = np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1)
     return smooth
 
 

@@ -16,6 +16,10 @@ NOT_WITH_LOCK: Final = frozenset((
 AJAR_FAULTS: Final = frozenset((
     "switch_stuck_open", "switch_stuck_closed", "switch_high_r", "switch_bounce", "wire_open_switch", "wire_short_switch",
 ))  # fmt: skip
+AJAR_COLUMNS: Final = frozenset((
+    "closes", "opens", "edges", "chatter_ms", "edges_still", "line_open_share", "line_closed_share", "door_bit", "release_fraction",
+))  # fmt: skip
+"""What the ajar switch says: no evidence where the switch is perhaps not connected."""
 DRIVEN_FAULTS: Final = frozenset((
     "motor_open", "motor_short", "motor_weak", "gear_jam", "rod_bent", "gear_stripped", "gear_stiff", "wire_open_motor",
     "wire_short_motor", "wire_high_r", "frozen", "supply_low", "fuse_blown", "bench_fault",
@@ -47,6 +51,8 @@ def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profil
         out.add("wire_intermittent")
     if not {"current_flows", "trip", "feed_live"} & readings.keys():
         out |= DRIVEN_FAULTS
+    if "lambda_vs" not in readings and "trip" not in readings and readings.get("current_flows") == "all":
+        out |= {"motor_weak", "motor_short"}
     return frozenset(out)
 
 

@@ -7,6 +7,8 @@ from bench.analysis.healthy import drag_at
 from bench.model.limits import Limit
 from bench.model.profile import Profile
 
+ALIVE_V: Final = 5.0
+"""Below this no actuator moves: a window is not carried to a dead feed (estimate)."""
 AIR: Final = 1.15
 """Widening of a window that was carried over: the corrections are themselves estimates (E)."""
 
@@ -20,7 +22,7 @@ def window_of(profile: Profile, name: str, *, feed_v: float | None, ambient_c: f
     limit = profile.limits.get(name)
     if limit is None:
         return None
-    volts = (feed_v or NOMINAL_V) / NOMINAL_V
+    volts = feed_v / NOMINAL_V if feed_v is not None and feed_v > ALIVE_V else 1.0
     kelvin = 0.0 if ambient_c is None else ambient_c - 25.0
     copper, magnet, drag = 1 + COPPER_PER_K * kelvin, 1 + MAGNET_PER_K * kelvin, drag_at(ambient_c)
     low, high = {
@@ -33,7 +35,7 @@ def window_of(profile: Profile, name: str, *, feed_v: float | None, ambient_c: f
     }.get(name, (1.0, 1.0))
     if abs(low - 1) < 0.02 and abs(high - 1) < 0.02:
         return limit
-    where = f"{feed_v or NOMINAL_V:.1f} V" + (f", {ambient_c:.0f} degrees C" if ambient_c is not None else "")
+    where = f"{volts * NOMINAL_V:.1f} V" + (f", {ambient_c:.0f} degrees C" if ambient_c is not None else "")
     return Limit(
         low=limit.low * low / AIR, high=limit.high * high * AIR, unit=limit.unit, source=f"{limit.source}; carried to {where}",
         confidence="E",

@@ -1,8 +1,6 @@
-"""A python-can bus as a source: it listens, and has nothing to send with. The one place that converts time stamps.
+"""A python-can bus as a source of the bench's rig: it listens, and has nothing to send with (the car's monitor: can_listen.py).
 
-SocketCAN stamps frames with CLOCK_REALTIME, as float seconds that resolve about a quarter of a microsecond; a run counts
-CLOCK_MONOTONIC. The offset between the two is taken anew at every drain: between two drains NTP may slew it by some
-microseconds, which follows by itself, or step it by hours, which a frame in the queue may lie before or behind.
+python-can hands on SocketCAN's stamps as float seconds that resolve about a quarter of a microsecond; can_time.py converts.
 """
 
 import time
@@ -17,6 +15,10 @@ from bench.model.observations import Bus, Can
 from bench.model.wiring import CanPort
 from bench.ports.rig import Clock
 from bench.rig.border import as_port_error
+from bench.rig.can_netlink import listens_only as reads_listen_only
+from bench.rig.can_time import RealtimeStamps
+
+__all__ = ["CanSource", "FrameCounts", "RealtimeStamps", "open_bus"]
 
 FOREIGN: Final = (can.CanError, OSError, ValueError)
 """What python-can lets out: its own errors, the kernel's, and ValueError for a channel that its interface does not know."""
@@ -24,42 +26,10 @@ FOREIGN: Final = (can.CanError, OSError, ValueError)
 WITHOUT_LISTEN_ONLY: Final = frozenset({"virtual", "udp_multicast"})
 """Interfaces that are no bus at all: nothing on them acknowledges, and there is no listen-only to read back."""
 
-SLACK_NS: Final = 50_000_000
-"""A frame may be that much older than the drain before the one that delivers it (8 ms seen under emulation)."""
-AHEAD_NS: Final = 2_000_000
-"""A stamp may be that much ahead of the reading: two clocks are read one after the other."""
 SILENT_NS: Final = 2_000_000_000
 """No frame for that long: the bus is called silent."""
 FRAMES_A_DRAIN: Final = 20_000
 """Above a full 1 Mbit/s bus for a second; what is left comes with the next drain."""
-
-
-class RealtimeStamps:
-    """CLOCK_REALTIME seconds to ns of the run; survives a step of the wall clock and interfaces with a clock of their own."""
-
-    def __init__(self, clock: Clock, realtime_ns: Callable[[], int]) -> None:
-        self._clock, self._realtime_ns = clock, realtime_ns
-        self._now_ns = clock.now_ns()
-        self._earliest_ns = self._now_ns - SLACK_NS
-        self._offset_ns = self._before_ns = realtime_ns() - self._now_ns
-        self.astray = 0  # frames whose stamp fits neither offset: they got the time of their reading
-
-    def refresh(self) -> None:
-        """Take the offset anew; to be called before each batch of frames."""
-        earlier_ns = self._now_ns
-        self._now_ns = self._clock.now_ns()
-        self._before_ns, self._offset_ns = self._offset_ns, self._realtime_ns() - self._now_ns
-        self._earliest_ns = earlier_ns - SLACK_NS
-
-    def to_run_ns(self, stamp_s: float) -> int:
-        """Return the run's time of a frame, to the microsecond; never in the future, never before its batch can have begun."""
-        stamp_ns = round(stamp_s * 1e6) * 1000
-        for offset_ns in (self._offset_ns, self._before_ns):
-            t_ns = stamp_ns - offset_ns
-            if self._earliest_ns <= t_ns <= self._now_ns + AHEAD_NS:
-                return max(0, min(t_ns, self._now_ns))
-        self.astray += 1
-        return self._now_ns
 
 
 @dataclass(slots=True)
@@ -138,7 +108,7 @@ def open_bus(
     realtime_ns: Callable[[], int] = time.time_ns,
     ids: Iterable[int] | None = None,
     channel: str | None = None,
-    listens_only: Callable[[str], bool | None] = lambda _: False,
+    listens_only: Callable[[str], bool | None] = reads_listen_only,
 ) -> CanSource:
     """Open a channel for listening.
 

@@ -1,0 +1,62 @@
+"""Some thousand plain data frames as numpy columns: what the quick reader hands over, and what the bus session takes in one go."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.model.can_frame import FrameBatch
+
+Ints = NDArray[np.int64]
+Words = NDArray[np.uint64]
+
+
+class PlainFrames(NamedTuple):
+    """Classic data frames in the order of the recording, as columns of equal length.
+
+    `payloads`: the data as a little-endian number, its first byte lowest, 0 above `sizes` bytes (0..8).
+    `flags`: EXTENDED and SENT, or None where no frame has any. `channel_of`: index into `channels`, or None where there is one.
+    """
+
+    t_ns: Ints
+    ids: Ints
+    sizes: Ints
+    payloads: Words
+    flags: NDArray[np.uint8] | None
+    channel_of: NDArray[np.uint8] | None
+    channels: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many frames."""
+        return len(self.t_ns)
+
+    def slice(self, first: int, end: int) -> "PlainFrames":
+        """Return the frames from `first` up to `end`."""
+        part = slice(first, end)
+        return self._replace(
+            t_ns=self.t_ns[part], ids=self.ids[part], sizes=self.sizes[part], payloads=self.payloads[part],
+            flags=None if self.flags is None else self.flags[part],
+            channel_of=None if self.channel_of is None else self.channel_of[part],
+        )  # fmt: skip
+
+    def pick(self, rows: Ints) -> "PlainFrames":
+        """Return the frames of some rows."""
+        return self._replace(
+            t_ns=self.t_ns[rows], ids=self.ids[rows], sizes=self.sizes[rows], payloads=self.payloads[rows],
+            flags=None if self.flags is None else self.flags[rows],
+            channel_of=None if self.channel_of is None else self.channel_of[rows],
+        )  # fmt: skip
+
+    def batch(self) -> FrameBatch:
+        """Return the same frames as a batch of Python's own types."""
+        names = [self.channels[0]] * self.count if self.channel_of is None else [self.channels[n] for n in self.channel_of.tolist()]
+        raw = self.payloads.astype("<u8").tobytes()
+        data = [raw[8 * n : 8 * n + size] for n, size in enumerate(self.sizes.tolist())]
+        flags = [0] * self.count if self.flags is None else self.flags.tolist()
+        return FrameBatch(self.t_ns.tolist(), self.ids.tolist(), data, names, flags)
+
+
+def payload_bytes(payload: int, size: int) -> bytes:
+    """Return one payload as bytes."""
+    return int(payload).to_bytes(8, "little")[:size]

@@ -4,10 +4,14 @@ import sys
 
 
 def main() -> int:
-    """Run the command line; returns the exit code."""
-    from bench.cli.main import run
+    """Run the command line; returns the exit code. An interrupt while it is still being imported, or already leaving, is one too."""
+    try:
+        from bench.cli.main import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.stderr.write("lockbench: interrupted\n")
+        return 4
 
 
 if __name__ == "__main__":

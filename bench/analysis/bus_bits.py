@@ -9,15 +9,15 @@ from typing import Final
 from bench.model.can_frame import ERROR, EXTENDED, FAST, FD, REMOTE
 
 _CRC_POLYNOMIAL: Final = 0x4599
-_UNSTUFFED: Final = 13  # CRC delimiter, ACK slot and delimiter, 7 bits end of frame, 3 bits intermission
+UNSTUFFED_BITS: Final = 13  # CRC delimiter, ACK slot and delimiter, 7 bits end of frame, 3 bits intermission
 _ERROR_BITS: Final = 20  # error flag 6..12, delimiter 8, intermission 3: about
-_RUN_OF_FIVE: Final = (8, 9)
-_START: Final = 10  # state before the first bit; else 2 x (run length - 1) + last bit, run length 1..5
+RUN_OF_FIVE: Final = (8, 9)
+START_STATE: Final = 10  # state before the first bit; else 2 x (run length - 1) + last bit, run length 1..5
 
 
 def _step(state: int, bit: int) -> tuple[int, int]:
     """Take one bit; return the stuff bits inserted before it (0 or 1) and the new state."""
-    if state == _START:
+    if state == START_STATE:
         return 0, bit
     run, last, stuffed = state // 2 + 1, state % 2, 0
     if run == 5:
@@ -28,7 +28,7 @@ def _step(state: int, bit: int) -> tuple[int, int]:
 def _table(width: int) -> list[list[tuple[int, int]]]:
     """For each state and each `width`-bit number: stuff bits inserted, and the state after it."""
     rows: list[list[tuple[int, int]]] = []
-    for start in range(_START + 1):
+    for start in range(START_STATE + 1):
         row = []
         for number in range(1 << width):
             count, state = 0, start
@@ -50,9 +50,9 @@ def _crc_table() -> list[int]:
     return table
 
 
-_BITS: Final = {width: _table(width) for width in (3, 7, 8)}
+STEPS: Final = {width: _table(width) for width in (3, 7, 8)}
 """A standard header has 3 bits and two bytes, an extended one 7 and four; a CRC one byte and 7 bits."""
-_CRC: Final = _crc_table()
+CRC_STEPS: Final = _crc_table()
 
 
 def frame_bits(identifier: int, data: bytes, flags: int = 0) -> int:
@@ -65,7 +65,7 @@ def frame_bits(identifier: int, data: bytes, flags: int = 0) -> int:
     if flags & FD:
         return 32 + (8 * len(data) + 26) // (4 if flags & FAST else 1)
     header, width = _header(identifier, len(data), flags)
-    return width + 8 * len(data) + 15 + _stuff_bits(header, width, data) + _UNSTUFFED
+    return width + 8 * len(data) + 15 + _stuff_bits(header, width, data) + UNSTUFFED_BITS
 
 
 def _header(identifier: int, size: int, flags: int) -> tuple[int, int]:
@@ -80,13 +80,13 @@ def _header(identifier: int, size: int, flags: int) -> tuple[int, int]:
 def _stuff_bits(header: int, width: int, data: bytes) -> int:
     front = width % 8
     octets = header.to_bytes((width + 7) // 8, "big")
-    count, state = _BITS[front][_START][octets[0]]
-    crc = _CRC[octets[0]]  # bits before the start bit are 0 and leave the CRC alone
-    table = _BITS[8]
+    count, state = STEPS[front][START_STATE][octets[0]]
+    crc = CRC_STEPS[octets[0]]  # bits before the start bit are 0 and leave the CRC alone
+    table = STEPS[8]
     for byte in octets[1:] + data:
         stuffed, state = table[state][byte]
         count += stuffed
-        crc = (crc << 8 ^ _CRC[crc >> 7 ^ byte]) & 0x7FFF
+        crc = (crc << 8 ^ CRC_STEPS[crc >> 7 ^ byte]) & 0x7FFF
     stuffed, state = table[state][crc >> 7]
-    tail, state = _BITS[7][state][crc & 0x7F]
-    return count + stuffed + tail + (1 if state in _RUN_OF_FIVE else 0)  # the end of the CRC is stuffed too
+    tail, state = STEPS[7][state][crc & 0x7F]
+    return count + stuffed + tail + (1 if state in RUN_OF_FIVE else 0)  # the end of the CRC is stuffed too

@@ -47,8 +47,8 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
     linear = {
         # E: a 12 V bench supply or battery under the motor's load, 10.5-14.5 V.
         "loaded_v": (12.2, 0.95), "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.04),
-        "release_fraction": _middle(profile, "release_fraction", 0.76, 0.053), "trend": (0.0, 0.02), "lambda_ways": (0.0, 0.06), "lambda_spread": (0.02, 0.025),
-        "lambda_later": (0.0, 0.025), "line_open_share": (0.03, 0.03), "line_closed_share": (0.98, 0.05), "rest_a": (0.004, 0.012),
+        "release_fraction": _middle(profile, "release_fraction", 0.76, 0.047),
+        "trend": (0.0, 0.02), "lambda_ways": (0.0, 0.06), "lambda_spread": (0.02, 0.025), "lambda_later": (0.0, 0.025), "line_open_share": (0.03, 0.03), "line_closed_share": (0.98, 0.05), "rest_a": (0.004, 0.012),
     }  # fmt: skip
     spreads |= {name: Spread(centre=c, width=w, scale="linear") for name, (c, w) in linear.items()}
     # facts/actuator.md 1: bounce 0.3-3 ms, up to 8 edges or 8 ms are still good.
@@ -69,8 +69,8 @@ def _middle(profile: Profile, name: str, centre: float, width: float) -> tuple[f
 
 
 def drag_at(ambient_c: float | None) -> float:
-    """Return friction at a temperature over friction at 25 degrees C, as _in_the_cold explains; 1 where it is unknown."""
-    return 1.0 if ambient_c is None else 0.5 + 0.5 * 2 ** ((25 - ambient_c) / 20)
+    """Return friction at a temperature over friction at 25 degrees C, as _in_the_cold explains; 1 where it is warm or unknown."""
+    return 1.0 if ambient_c is None else max(0.5 + 0.5 * 2 ** ((25 - ambient_c) / 20), 1.0)
 
 
 def _in_the_cold(warm: Spread, ambient_c: float | None) -> Spread:

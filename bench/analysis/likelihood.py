@@ -55,7 +55,7 @@ Odds = Mapping[str, float]
 """Probability of each word; what is left over is shared by the words that are not named."""
 
 
-SHOWS: Final = (0.8, 0.95, 0.99, 0.99)
+SHOWS: Final = (0.88, 0.97, 0.995, 0.995)
 """How often a fault shows in its words at all, by severity: a torn lever that still holds on the day is not seen (estimate).
 
 Words go together: a fault that shows, shows in all of its words; one that does not, in none.

@@ -7,12 +7,13 @@ from pathlib import Path
 from bench import __version__
 from bench.analysis.judge import Judgement, judge
 from bench.analysis.session import record_of
-from bench.config import load_families, load_profile, profile_sha256, profile_text
+from bench.config import load_families, load_profile, profile_ids, profile_sha256, profile_text
 from bench.errors import BenchError, UsageError
 from bench.model.observations import Answer, Observation, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
-from bench.store.reading import open_record
+from bench.store.folder import CONFIG, OBSERVATIONS, kept_name
+from bench.store.reading import StoredRun, open_record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +46,26 @@ def judge_paths(paths: Sequence[Path], answers: Sequence[str] = ()) -> Iterator[
 def load_run(path: Path, answers: Sequence[tuple[str, str, bool | float | str | None]] = ()) -> tuple[RunRecord, Profile]:
     """Read a run and the profile that it names. Answers given now are added behind the run's last moment."""
     stored = open_record(path)
-    profile = load_profile(stored.header.profile)
+    ref = _profile_of(stored)
+    profile = load_profile(ref)
     warnings = list(stored.warnings)
     written = stored.header.profile_sha256
-    if written is not None and written != profile_sha256(profile_text(stored.header.profile)):
+    if written is not None and written != profile_sha256(profile_text(ref)):
         warnings.append(f"profile {profile.id} has changed since this run was made")
     lines: list[Observation] = list(stored.lines)
     last_ns = max((time_of(line) for line in lines), default=0)
     lines += [Answer(t=last_ns, step=step or None, question=question, value=value) for step, question, value in answers]
     return record_of(stored.run_id, lines, warnings), profile
+
+
+def _profile_of(stored: StoredRun) -> str:
+    """Return the profile that judges a run: the folder's own copy where it is the one used, or nobody else has that id; else by id."""
+    header = stored.header
+    kept = stored.path.parent / CONFIG / kept_name(f"{header.profile}.toml")
+    if stored.path.name != OBSERVATIONS or not kept.is_file():
+        return header.profile
+    is_the_one = header.profile_sha256 == profile_sha256(profile_text(str(kept)))
+    return str(kept) if is_the_one or header.profile not in profile_ids() else header.profile
 
 
 def parse_answer(text: str) -> tuple[str, str, bool | float | str | None]:

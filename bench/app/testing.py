@@ -23,9 +23,11 @@ from bench.model.record import RunRecord
 from bench.ports.sink import Sink
 from bench.procedure.checks import check
 from bench.procedure.plan import procedure_for, summarise
-from bench.store.folder import RunFolder
+from bench.store.folder import RunFolder, kept_name
 
 DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
+JOB_MAX = 1000
+"""Longest job text, characters: it stands on the run line and in every report."""
 _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 
 
@@ -81,6 +83,17 @@ def check_vin(vin: str | None) -> str | None:
     return plain
 
 
+def check_job(job: str | None) -> str | None:
+    """Return the workshop's reference; raise UsageError where it is too long for a record's line or is no text."""
+    if job is None:
+        return None
+    if len(job) > JOB_MAX:
+        raise UsageError(f"--job has {len(job)} characters, limit {JOB_MAX}")
+    if any("\ud800" <= letter <= "\udfff" for letter in job):
+        raise UsageError("--job is no valid text: it has bytes that this locale cannot read")
+    return job
+
+
 def check_symptom(symptom: str | None) -> Symptom | None:
     """Return the symptom; raise UsageError that lists the known ones."""
     found = next((s for s in SYMPTOMS if s == symptom), None)
@@ -105,7 +118,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
     profile = load_profile(request.profile)
     steps = procedure_for(profile, scope=request.scope)
     check(steps, profile)
-    vin = check_vin(request.vin)
+    vin, job = check_vin(request.vin), check_job(request.job)
     rig = open_rig(request.rig, profile, request.scope, request.world)
     try:
         if request.answers is not None or request.unattended:
@@ -114,7 +127,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
         header = Run(
             schema=1, utc=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), profile=profile.id,
             profile_sha256=profile_sha256(profile_text(request.profile)), rig=_rig_name(request.rig, rig.name),
-            scope=request.scope, symptom=request.symptom, vin=vin, job=request.job, current_max_a=rig.current_max_a,
+            scope=request.scope, symptom=request.symptom, vin=vin, job=job, current_max_a=rig.current_max_a,
             signed=rig.signed,
         )  # fmt: skip
         folder = _folder(request, profile, now)
@@ -139,9 +152,9 @@ def _rig_name(choice: RigChoice, opened: str) -> str:
 
 def _folder(request: TestRequest, profile: Profile, now: datetime) -> RunFolder:
     folder = RunFolder.create(request.out, utc=now, suffix=secrets.token_hex(2))
-    folder.keep_config(f"{profile.id}.toml", profile_text(request.profile))
+    folder.keep_config(kept_name(f"{profile.id}.toml"), profile_text(request.profile))
     if request.rig.path is not None:
-        folder.keep_config(request.rig.path.name, request.rig.path.read_bytes())
+        folder.keep_config(kept_name(request.rig.path.name), request.rig.path.read_bytes())
     for family in load_families(profile):
         folder.keep_config(family.dbc, shipped(f"dbc/{family.dbc}").read_bytes())
     return folder

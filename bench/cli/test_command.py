@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_args
 
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
-from bench.app.testing import TestRequest, check_symptom, check_vin, plan_text, profile_for, run_test
+from bench.app.testing import TestRequest, check_job, check_symptom, check_vin, plan_text, profile_for, run_test
 from bench.cli.main import put_json, say
 from bench.config import load_answers
 from bench.errors import UsageError
@@ -38,7 +38,7 @@ def _request(arguments: argparse.Namespace) -> TestRequest:
     answers, unattended = _answers(arguments.answers)
     return TestRequest(
         rig=rig, profile=profile_for(arguments.profile, _kind(arguments.kind)), scope=_scope(arguments.scope, rig),
-        symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=arguments.job, answers=answers,
+        symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=check_job(arguments.job), answers=answers,
         unattended=unattended, out=Path(arguments.out),
         world=World(seed=arguments.seed, temp_c=arguments.temp, supply_v=arguments.supply),
     )  # fmt: skip

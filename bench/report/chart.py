@@ -11,8 +11,8 @@ from bench.report.scale import Scale, broken_line, nice_step, span_text
 from bench.report.series import MS, Lane, Segment, StepView
 from bench.report.wording import clean, number_text
 
-_WIDTH, _LEFT, _RIGHT = 480, 94, 12
-_TOP, _PLOT, _LANE, _LANE_GAP, _AXIS = 26, 164, 18, 6, 34
+_WIDTH, _LEFT, _RIGHT = 480, 106, 14
+_TOP, _PLOT, _LANE, _LANE_GAP, _AXIS = 28, 176, 22, 6, 46
 _GAP_NS: Final = 60 * MS
 """Samples farther apart than this are not joined: the trace shows that nothing was read."""
 _LEAST_TOP_A: Final = 4.0
@@ -115,12 +115,12 @@ def _excursions(envelope: Envelope, view: StepView, x: Scale, y: Scale, ident: s
 
 def _current_axis(y: Scale, highest: float) -> str:
     step = nice_step(highest, 5)
-    parts = [f'<text class="unit" x="{_LEFT - 8}" y="{_TOP - 10}">current, A</text>']
+    parts = [f'<text class="unit" x="{_LEFT - 30}" y="{_TOP - 11}">current, A</text>']
     n = 0
     while n * step <= highest:
         at = y(n * step)
         parts.append(f'<path class="grid" d="M{_LEFT} {at:.1f}H{_WIDTH - _RIGHT}"/>')
-        parts.append(f'<text class="tick" x="{_LEFT - 8}" y="{at + 4:.1f}">{number_text(n * step)}</text>')
+        parts.append(f'<text class="tick" x="{_LEFT - 8}" y="{at + 5:.1f}">{number_text(n * step)}</text>')
         n += 1
     return "".join(parts)
 
@@ -128,31 +128,31 @@ def _current_axis(y: Scale, highest: float) -> str:
 def _time_axis(view: StepView, x: Scale, top: float, bottom: float) -> str:
     span_ms = (view.end_ns - view.start_ns) / MS
     in_seconds = span_ms > 2000
-    step_ms = nice_step(span_ms, 6)
+    step_ms = nice_step(span_ms, 5)
     first = -(-(view.start_ns - view.zero_ns) // (step_ms * MS))
     parts = []
     n = int(first)
     while (t := view.zero_ns + n * step_ms * MS) <= view.end_ns:
         at = x(t)
         parts.append(f'<path class="grid" d="M{at:.1f} {top}V{bottom}"/>')
-        parts.append(f'<text class="tock" x="{at:.1f}" y="{bottom + 13}">{span_text(n * step_ms, in_seconds=in_seconds)}</text>')
+        parts.append(f'<text class="tock" x="{at:.1f}" y="{bottom + 18}">{span_text(n * step_ms, in_seconds=in_seconds)}</text>')
         n += 1
     since = "the 12 V feed closed" if view.feeds_ns else "the step began"
     unit = "s" if in_seconds else "ms"
     middle = (x.low_px + x.high_px) / 2
-    parts.append(f'<text class="axis" x="{middle:.0f}" y="{bottom + 29}">{unit} after {since}</text>')
+    parts.append(f'<text class="axis" x="{middle:.0f}" y="{bottom + 39}">{unit} after {since}</text>')
     return "".join(parts)
 
 
 def _lane(lane: Lane, x: Scale, top: float) -> str:
-    parts = [f'<text class="lane" x="{_LEFT - 8}" y="{top + 13}">{escape(clean(lane.name, 16))}</text>']
+    parts = [f'<text class="lane" x="{_LEFT - 8}" y="{top + 16}">{escape(clean(lane.name, 16))}</text>']
     parts.append(f'<path class="rail" d="M{x.low_px} {top + _LANE / 2}H{x.high_px}"/>')
     for left, right, segment in _painted(lane.segments, x):
         tone = segment.tone if segment else "chatter"
         parts.append(f'<rect class="{tone}" x="{left:.1f}" y="{top}" width="{right - left:.1f}" height="{_LANE}" rx="2"/>')
-        if segment and right - left > 9 * len(segment.word):
+        if segment and right - left > 10 * len(segment.word):
             middle = (left + right) / 2
-            parts.append(f'<text class="word {tone}" x="{middle:.1f}" y="{top + 13}">{escape(clean(segment.word, 12))}</text>')
+            parts.append(f'<text class="word {tone}" x="{middle:.1f}" y="{top + 16}">{escape(clean(segment.word, 12))}</text>')
     return "".join(parts)
 
 
@@ -173,6 +173,6 @@ def _painted(segments: Sequence[Segment], x: Scale) -> list[tuple[float, float, 
 def _mark(mark: Mark, x: Scale, bottom: float) -> str:
     at = x(mark.t_ns)
     return (
-        f'<path class="mark" d="M{at:.1f} 20V{bottom}"/><circle class="mark" cx="{at:.1f}" cy="11" r="9"/>'
-        f'<text class="mark" x="{at:.1f}" y="15">{mark.number}</text>'
+        f'<path class="mark" d="M{at:.1f} 23V{bottom}"/><circle class="mark" cx="{at:.1f}" cy="12" r="11"/>'
+        f'<text class="mark" x="{at:.1f}" y="17">{mark.number}</text>'
     )

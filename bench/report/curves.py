@@ -14,6 +14,11 @@ from bench.report.wording import clean, limits_text, measured_words, measurement
 MOST_CHARTS: Final = 24
 """A page stays under 400 kB: a curve has at most about 800 points of 10 bytes."""
 _MOST_CHIPS: Final = 4
+_OF_CURRENT: Final = frozenset((
+    "current_flows", "stroke", "gaps_still", "gaps_flexed", "trip", "resistance_ohm", "lambda_vs", "running_share", "source_ohm",
+    "loaded_v", "trend", "lambda_ways", "lambda_spread", "lambda_later", "travel_ms", "running_a", "inrush_a", "plateau_a",
+))  # fmt: skip
+"""Evidence that is read off the curve: with it, what leaves the band is painted in every step, passed ones too."""
 _HAND_STEPS: Final = frozenset({"close", "open", "release"})
 _Samples = Sequence[tuple[int, float | None]]
 
@@ -37,6 +42,7 @@ def curves_section(
     kinds = [[v for v in views if v.feeds_ns], [v for v in views if not v.feeds_ns]]
     kinds.sort(key=lambda kind: not any(_marks(reasons, v) for v in kind))
     good = _from_their_feeds(reference, profile) if reference is not None else {}
+    curve_speaks = document.verdict == "FAIL" and any(e.feature in _OF_CURRENT for e in reasons)
     grids: list[str] = []
     drawn = 0
     for kind in kinds:
@@ -48,7 +54,7 @@ def curves_section(
                 envelope=_envelope_of(view, envelopes),
                 marks=_marks(reasons, view),
                 reference=good.get(view.step.key, ()),
-                show_excursions=results[view.step.key].verdict == "FAIL" if view.step.key in results else False,
+                show_excursions=view.step.key in results and (curve_speaks or results[view.step.key].verdict == "FAIL"),
             )
             figures.append(f"<figure>{_caption(view, results.get(view.step.key))}{svg}</figure>")
             drawn += 1

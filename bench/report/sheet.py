@@ -56,19 +56,19 @@ figcaption b{font-size:18px;font-weight:650}
 .chip.bad{background:var(--peach);border-color:#e8a27c;color:#8a2b06;font-weight:600}
 .v{font-size:13px;font-weight:700;color:var(--soft)}.v.PASS{color:var(--blue)}.v.FAIL{color:var(--orange)}
 svg{display:block;width:100%;height:auto}
-svg text{font:13px system-ui,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:var(--soft)}
+svg text{font:14px system-ui,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif;fill:var(--soft)}
 svg .grid{stroke:#edeff1;stroke-width:1}
 svg .tick,svg .lane{text-anchor:end}svg .tock,svg .axis,svg .word,svg .none,svg text.mark{text-anchor:middle}
-svg .unit{text-anchor:start;transform:translateX(-78px)}
+svg .unit{text-anchor:start;transform:translateX(-68px)}
 svg .band{fill:#d3e3f4;stroke:#8fb4d9;stroke-width:1;padding:0;background:none}
 svg .ref{fill:none;stroke:#7c8994;stroke-width:1.3;stroke-dasharray:4 3}
 svg .amp{fill:none;stroke:#14324f;stroke-width:1.7;stroke-linejoin:round}
 svg .out{fill:none;stroke:var(--orange);stroke-width:2.8}
 svg .rail{stroke:#d4d9dd;stroke-width:1.5}
 svg .high{fill:#3b6ea5}svg .low{fill:#c9d8e8}svg .busy{fill:#2c3a47}svg .unknown{fill:#e6e7e8}svg .chatter{fill:var(--orange)}
-svg .word{font-size:12px;font-weight:600}svg .word.high,svg .word.busy{fill:#fff}svg .word.low,svg .word.unknown{fill:#22384e}
+svg .word{font-size:14px;font-weight:600}svg .word.high,svg .word.busy{fill:#fff}svg .word.low,svg .word.unknown{fill:#22384e}
 svg path.mark{stroke:var(--orange);stroke-width:1.4;stroke-dasharray:3 2;fill:none}svg circle.mark{fill:var(--orange)}
-svg text.mark{fill:#fff;font-size:12px;font-weight:700}
+svg text.mark{fill:#fff;font-size:14px;font-weight:700}
 svg .trip{stroke:var(--orange);stroke-width:2}svg .triptext{fill:var(--orange);font-weight:700}
 .legend{display:flex;flex-wrap:wrap;gap:4px 22px;margin-top:12px;font-size:14px;color:var(--soft)}
 .legend i{display:inline-block;width:22px;height:10px;margin-right:7px;vertical-align:0;border-radius:2px}
@@ -85,6 +85,8 @@ details summary{cursor:pointer;color:var(--blue);padding:10px 0;font-weight:600}
 dl{display:grid;grid-template-columns:minmax(8em,auto) 1fr;gap:4px 22px;margin-top:18px;font-size:15px}
 dt{color:var(--soft)}
 footer{color:var(--soft);font-size:13px;padding:44px 0 36px}
+/* A chart scales with its column: where that is narrow its words must be larger in the drawing. */
+@media print,screen and (max-width:600px){svg text,svg .word,svg text.mark{font-size:17px}svg .unit{transform:translateX(-72px)}}
 @media screen and (max-width:820px){.figures{grid-template-columns:minmax(0,1fr)}}
 @media screen and (max-width:600px){.wrap{padding:0 16px}.card{padding:16px}figure{padding:12px 8px 6px;margin:0 -6px}
 h2{margin-top:38px}table.wideable thead{display:none}table.wideable tr{display:block;padding:6px 0;border-top:1px solid var(--line)}

@@ -30,6 +30,11 @@ _NAMES: Final = {
 }  # fmt: skip
 """Measurements whose names need more than their underscores replaced."""
 _IDS: Final = re.compile(r"\b(" + "|".join(sorted((f for f in FAULTS if "_" in f), key=len, reverse=True)) + r"|healthy)\b")
+_SHARE: Final = re.compile(r"(?<![\d.])(?:0\.\d+|1\.00?)(?![\d.]*\d| [A-Za-z°])")
+"""A probability in the rule's answer: a bare number from 0 to 1, without a unit behind it."""
+_STEP: Final = re.compile(r"\b(?:close|open|lock|unlock|release|wiggle|rest)#\d+\b")
+_SAID_ABOVE: Final = re.compile(r"[a-z_]+(?: or [a-z_]+)* with probability [\d.]+")
+_ALL_GOOD: Final = re.compile(r"healthy with probability [\d.]+, every step as expected")
 _TODO: Final = {
     "INCONCLUSIVE": "Do not replace anything yet. Do the next test, then run this one again.",
     "ABORTED": "Put right what stopped the test, then run it again. Nothing is said about the lock.",
@@ -70,7 +75,7 @@ def summary_of(document: VerdictDocument) -> Summary:
         headline=_headline(document, best),
         certainty=_certainty(document, best),
         group=tuple(title_of(f) for f in best.group if f != best.fault) if best and document.verdict == "FAIL" else (),
-        reason=_IDS.sub(lambda found: f'"{title_of(found[0])}"', document.reason),
+        reason=reason_sentence(document),
         drive=DRIVE_ANSWER.get(document.drive, "Not known."),
         drive_reason=_drive_reason(document, best),
         why=tuple(e for e in evidence if e.log_likelihood_ratio > 0),
@@ -81,6 +86,18 @@ def summary_of(document: VerdictDocument) -> Summary:
         tools=text.tools if text and document.verdict in _DECIDED else (),
         cautions=text.warnings if text and document.verdict in _DECIDED else (),
     )
+
+
+def reason_sentence(document: VerdictDocument) -> str:
+    """Return the rule's answer as a sentence with titles, percentages and step names; empty where the headline says the same."""
+    if document.verdict == "FAIL" and _SAID_ABOVE.fullmatch(document.reason):
+        return ""
+    if document.verdict == "PASS" and _ALL_GOOD.fullmatch(document.reason):
+        return "Every step went as it does in a good lock."
+    text = _IDS.sub(lambda found: f'"{title_of(found[0])}"', document.reason)
+    text = _SHARE.sub(lambda found: percent_text(min(float(found[0]), 0.995)), text)
+    text = _STEP.sub(lambda found: f'"{step_title(found[0])}"', text)
+    return f"{text[0].upper()}{text[1:].rstrip('.')}." if text else ""
 
 
 def evidence_sentence(evidence: Evidence) -> str:
@@ -109,7 +126,7 @@ def limits_text(measurement: Measurement) -> str:
 
 
 def value_text(value: float | bool | str | None) -> str:
-    """Return a value for people: yes and no, `not seen` for None, numbers with four digits."""
+    """Return a value for people: yes and no, `not seen` for None, numbers with three digits."""
     match value:
         case None:
             return "not seen"
@@ -122,12 +139,12 @@ def value_text(value: float | bool | str | None) -> str:
 
 
 def number_text(value: float) -> str:
-    """Return a number with up to four digits and no exponent below a million."""
+    """Return a number with three digits that count and no exponent below a million."""
     if not math.isfinite(value):
         return "no finite number"
     if abs(value) >= 1e6 or (value and abs(value) < 1e-4):
         return f"{value:.3g}"
-    decimals = max(0, 3 - (math.floor(math.log10(abs(value))) if value else 0))
+    decimals = max(0, 2 - (math.floor(math.log10(abs(value))) if value else 0))
     text = f"{value:.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -152,6 +152,11 @@ def _fresh(root: Path, base: str) -> Path:
     raise PortError(f"cannot make a run folder in {root}: {base} and 998 more of that name exist")
 
 
+def kept_name(name: str) -> str:
+    """Return the name under which config/ keeps a file: what is no letter, digit, '.', '-' or '_' becomes '_'."""
+    return re.sub(r"[^A-Za-z0-9._-]|^[.-]", "_", name)[-100:]
+
+
 def _plain(name: str) -> str:
     if not _PLAIN_NAME.fullmatch(name):
         raise UsageError(f"file name {name!r}: letters, digits, '.', '-' and '_' only, no folder, not hidden")

@@ -15,7 +15,7 @@ from typing import Final
 
 from bench.errors import PortError, UsageError
 from bench.model.can_frame import ERROR, EXTENDED, FAST, FD, REMOTE, FrameBatch
-from bench.store.folder import disk, sync_folder
+from bench.store.folder import disk
 
 SYNC_S: Final = 1.0
 BEFORE_NS: Final = 30_000_000_000
@@ -133,7 +133,7 @@ class _SyncedFile:
         self.size = 0
         with disk("cannot start the recording", path):
             self._file = path.open("xb", buffering=0)
-            sync_folder(path.parent)
+            _sync_folder(path.parent)
         self._is_over = threading.Event()
         self._failed: OSError | None = None
         self._thread = threading.Thread(target=self._sync, name=f"sync {path.name}", daemon=True)
@@ -179,11 +179,15 @@ def _fresh(base: Path) -> Path:
     raise PortError(f"cannot start the recording {base}: {_MOST_FILES - 1} files of that name exist")
 
 
-def now_offset_ns(wall_ns: int, monitor_ns: int) -> int:
-    """Return what must be added to the monitor's clock to get the wall clock."""
-    return wall_ns - monitor_ns
-
-
 def stamped_name(folder: Path, when: datetime) -> Path:
     """Return a name for a recording that begins now: `2026-11-23T10-15-02Z.log` in the folder."""
     return folder / f"{when.astimezone(UTC):%Y-%m-%dT%H-%M-%SZ}.log"
+
+
+def _sync_folder(path: Path) -> None:
+    """Make a new name in a folder durable."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -72,7 +72,7 @@ def test_a_plant_that_cannot_be_made_is_named_before_anything_is_written(name: s
         ("level_of_three", ("ajar", "3", "0 or 1")),
         ("edge_of_tomorrow", ("edge", "inside this step")),
         ("edge_of_yesterday", ("edge", "inside this step")),
-        ("fat_frame", ("frame", "20", "8")),
+        ("fat_frame", ("frame 0x60D", "8 bytes")),
         ("no_world", ("dict", "World")),
     ],
 )

@@ -80,10 +80,8 @@ def test_a_killed_run_is_readable_to_its_last_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_before_or_after_a_run_shows_no_traceback(number: signal.Signals, tmp_path: Path) -> None:
-    """While the command only starts or reads, a signal ends it at once and quietly."""
-    fifo = tmp_path / "drive.log"
-    os.mkfifo(fifo)
+def test_a_signal_before_or_after_a_run_shows_no_traceback(number: signal.Signals) -> None:
+    """While a command only writes its answer, a signal ends it quietly, even when its reader goes away in the same moment."""
     argv = [sys.executable, "-m", "bench", "faults", "--json"]
     reader, writer = os.pipe()  # a full pipe that nobody reads: the command hangs in its output
     os.set_blocking(writer, False)

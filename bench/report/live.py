@@ -1,0 +1,158 @@
+"""The live monitor for eyes: event lines as they come, and on a terminal a few lines of state that stay below them."""
+
+import shutil
+from typing import Final, TextIO
+
+from bench.model.monitor_events import DoorView, LiveView, MonitorEvent, MonitorSummary
+from bench.model.names import Door
+
+LOOK_NS: Final = 250_000_000
+"""The screen is drawn four times a second."""
+_BOLD: Final = "\x1b[1m"
+_PLAIN: Final = "\x1b[0m"
+_COLOUR: Final = {"open": "\x1b[33m", "closed": "\x1b[36m", "bad": "\x1b[35m"}  # yellow, cyan, magenta: told apart without red and green
+_CHATTER: Final = 5
+
+
+def event_line(event: MonitorEvent) -> str:
+    """Return one event as a line: time since the start, wall clock, what happened."""
+    mark = "!! " if event.event in {"finding", "lost", "dropped", "not_recording"} else ""
+    more = ""
+    if event.finding is not None:
+        causes = f"; could be {', '.join(event.finding.faults)}" if event.finding.faults else ""
+        more = f" ({event.finding.probability:.0%}{causes})"
+    return f"{event.t_s:10.3f} s  {event.utc[11:23]}  {mark}{_safe(event.text)}{more}"
+
+
+def view_lines(view: LiveView) -> list[str]:
+    """Return the state as a few lines of plain text."""
+    lines = [_bus_line(view)]
+    if view.family is None:
+        lines.append("doors     no door frame seen yet (0x60D and 0x454 are looked for, or the frames of --dbc)")
+    else:
+        stale = f"   STALE for {view.stale_s:.0f} s" if view.stale_s is not None else ""
+        lines.append(f"doors     family {view.family}{stale}")
+        lines += [_door_line(door, now, view.now_s) for door, now in view.doors.items()]
+        states = [f"lock {view.lock} (commanded)" if view.lock else "lock not known", f"ignition {view.ignition or 'not known'}"]
+        lines.append("          " + "   ".join(states))
+    lines.append(f"findings  {view.findings}" + (f"   recording {_safe(view.recording)}" if view.recording else "   not recording"))
+    return lines
+
+
+def summary_text(summary: MonitorSummary) -> str:
+    """Return the end of a monitor for people."""
+    load = "" if summary.bus_load is None else f", bus load {summary.bus_load:.0%}"
+    lines = [f"ended: {summary.ended}; {summary.frames} frames in {summary.seconds:.1f} s{load}, {summary.dropped} lost, "
+             f"{summary.error_reports} error reports; door frames: {summary.family or 'none'}"]  # fmt: skip
+    if summary.lost_times:
+        lines.append(f"the adapter was gone {summary.lost_times} x, {summary.lost_s:.1f} s in all")
+    for door, timeline in summary.doors.items():
+        lines.append(f"  {_name(door):12} {timeline.last}, {len(timeline.transitions)} changes, open {timeline.open_s:.1f} s in all")
+    for finding in summary.findings:
+        lines.append(f"  FOUND at {finding.t_s:.2f} s ({finding.probability:.0%}): {finding.text}")
+        lines += [f"    because {evidence}" for evidence in finding.evidence]
+        if finding.faults:
+            lines.append(f"    could be: {', '.join(finding.faults)}   (lockbench faults ID tells more)")
+    if not summary.findings:
+        lines.append("  nothing found")
+    lines += [f"  note: {note}" for note in summary.notes]
+    lines += [f"  recorded: {_safe(path)}" for path in summary.recordings]
+    return "\n".join(lines)
+
+
+class PlainLines:
+    """Events as lines, for a pipe or a file; the state is not drawn."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def tell(self, event: MonitorEvent) -> None:
+        """Write one line, at once."""
+        print(event_line(event), file=self._stream, flush=True)
+
+    def wants_look(self, _now_ns: int) -> bool:
+        """Lines have no view."""
+        return False
+
+    def look(self, view: LiveView) -> None:
+        """Lines have no view."""
+
+    def end(self, summary: MonitorSummary) -> None:
+        """Write the summary."""
+        print(summary_text(summary), file=self._stream, flush=True)
+
+
+class LiveScreen(PlainLines):
+    """Events scroll by, the state stays at the bottom of the terminal and is drawn anew."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._drawn = 0
+        self._next_ns = 0
+        self._last: list[str] = []
+
+    def tell(self, event: MonitorEvent) -> None:
+        """Write one line above the state."""
+        self._wipe()
+        super().tell(event)
+        self._draw(self._last)
+
+    def wants_look(self, now_ns: int) -> bool:
+        """Four times a second."""
+        if now_ns < self._next_ns:
+            return False
+        self._next_ns = now_ns + LOOK_NS
+        return True
+
+    def look(self, view: LiveView) -> None:
+        """Draw the state anew."""
+        self._wipe()
+        width = max(20, shutil.get_terminal_size().columns - 1)
+        lines = [line[:width] for line in view_lines(view)]
+        self._draw([_painted(line) for line in lines])
+
+    def end(self, summary: MonitorSummary) -> None:
+        """Take the state away and write the summary."""
+        self._wipe()
+        super().end(summary)
+
+    def _wipe(self) -> None:
+        if self._drawn:
+            self._stream.write(f"\x1b[{self._drawn}A\x1b[J")
+            self._drawn = 0
+
+    def _draw(self, lines: list[str]) -> None:
+        self._last, self._drawn = lines, len(lines)
+        self._stream.write("".join(f"{line}\n" for line in lines))
+        self._stream.flush()
+
+
+def _bus_line(view: LiveView) -> str:
+    load = "hidden by filters" if view.load is None else f"{view.load:.0%}"
+    state = "GONE" if view.lost is not None else view.bus or "listening"
+    return (
+        f"{view.where:9} {state}   {view.frames} frames, {view.rate:.0f}/s   load {load}   lost {view.dropped}   "
+        f"errors {view.error_reports}   {view.now_s:.0f} s"
+    )
+
+
+def _door_line(door: Door, now: DoorView, now_s: float) -> str:
+    state = "?" if now.is_open is None else "OPEN" if now.is_open else "closed"
+    since = "" if now.changed_s is None else f"for {max(0.0, now_s - now.changed_s):.0f} s"
+    chatter = "  CHATTER" if now.recent >= _CHATTER else ""
+    return f"          {_name(door):12} {state:7} {since:12} {now.changes} changes, {now.recent} in 10 s{chatter}"
+
+
+def _painted(line: str) -> str:
+    for word, colour in ((" OPEN ", "open"), (" closed ", "closed"), ("CHATTER", "bad"), ("STALE", "bad"), ("GONE", "bad")):
+        line = line.replace(word, f"{_COLOUR[colour]}{_BOLD}{word}{_PLAIN}", 1)
+    return line
+
+
+def _name(door: str) -> str:
+    return door.replace("_", " ")
+
+
+def _safe(text: str) -> str:
+    """A file name or a driver's message may hold control characters; a terminal must not obey them."""
+    return "".join(c if c.isprintable() else "?" for c in text)

@@ -1,0 +1,121 @@
+"""The README is run: each command in its console blocks ends with the exit code that it shows, and its shell snippet works."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+NOT_RUN = frozenset(("setup", "network", "hardware"))
+"""Blocks so tagged need a fresh machine, the network or a rig."""
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, its tag ('' for none), and what stands in it."""
+
+    language: str
+    tag: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The first command or line, for the test's name."""
+        return self.text.splitlines()[0].removeprefix("$ ")[:60]
+
+
+BLOCKS = [Block(*found) for found in re.findall(r"^```(\w+) ?(\w*)\n(.*?)^```$", README, flags=re.M | re.S)]
+CONSOLE = [b for b in BLOCKS if b.language == "console" and b.tag not in NOT_RUN]
+SNIPPETS = [b for b in BLOCKS if b.language == "sh"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder that looks like a checkout to a command, so that runs are left here; `lockbench` is on its PATH."""
+    for name in ("wiring", "docs"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    command = tmp_path / "path" / "lockbench"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bench "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    (tmp_path / "my_lock.py").write_text(next(b.text for b in BLOCKS if b.language == "python"), encoding="utf-8")
+    return tmp_path
+
+
+def shell(command: str, where: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line as a user's shell would, without a terminal."""
+    python = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    settings = os.environ | {"PATH": f"{where / 'path'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": os.pathsep.join(python)}
+    return subprocess.run(
+        ["sh", "-c", command], cwd=where, env=settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8",
+        timeout=SECONDS, check=False,
+    )  # fmt: skip
+
+
+def expected_codes(text: str) -> list[tuple[str, int]]:
+    """Return each command of a console block with the exit code that a following `echo $?` shows, else 0."""
+    lines = text.splitlines()
+    found: list[tuple[str, int]] = []
+    for n, line in enumerate(lines):
+        if line == "$ echo $?":
+            found[-1] = (found[-1][0], int(lines[n + 1]))
+        elif line.startswith("$ "):
+            found.append((line[2:], 0))
+    return found
+
+
+@pytest.mark.parametrize("block", CONSOLE, ids=[b.name for b in CONSOLE])
+def test_every_command_ends_as_the_readme_shows(block: Block, checkout: Path) -> None:
+    """Exit codes as shown, no traceback, and something said for people."""
+    for command, code in expected_codes(block.text):
+        done = shell(command, checkout)
+        assert done.returncode == code, f"{command}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        assert done.stdout.strip() or ">" in command
+
+
+@pytest.mark.parametrize("block", SNIPPETS, ids=[b.name for b in SNIPPETS])
+def test_the_shell_snippet_for_ci_passes_on_the_ci_rig(block: Block, checkout: Path) -> None:
+    """The healthy plant behind the real drivers: PASS, a JSON document and a JUnit file."""
+    done = shell(block.text, checkout)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("PASS")
+    assert (checkout / "lock.junit.xml").stat().st_size > 1000
+
+
+def test_the_readme_has_an_example_for_each_user() -> None:
+    """Bench, car, CI and a plant of one's own; and nothing is skipped that could be run."""
+    commands = "\n".join(b.text for b in BLOCKS)
+    for needed in ("--rig sim:", "lockbench analyze", "--rig wiring/ci.toml", "--rig plant:", "lockbench judge", "make demo", "make test"):
+        assert needed in commands
+    skipped = [b for b in BLOCKS if b.language == "console" and b.tag in NOT_RUN]
+    assert len(skipped) == 2
+    assert len(CONSOLE) >= 5
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))])
+def test_links_between_the_pages_lead_somewhere(page: str) -> None:
+    """Every relative link names a file of the checkout."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [t for t in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in t]
+    missing = [t for t in targets if not ((ROOT / page).parent / t).exists()]
+    assert not missing
+    named = re.findall(r"`((?:bench|tests|wiring|docs|dbc)/[\w./-]+\.\w+)`", text)
+    assert not [n for n in named if not (ROOT / n).exists()]
+
+
+def test_make_is_there_for_the_two_commands() -> None:
+    """`make -n demo` and `make -n test` know what to do."""
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("make is not on this machine")
+    for target in ("demo", "test"):
+        done = subprocess.run([make, "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

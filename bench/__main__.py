@@ -1,10 +1,14 @@
 """`python -m bench` and the `lockbench` script."""
 
+import io
 import sys
 
 
 def main() -> int:
     """Run the command line; returns the exit code. An interrupt while it is still being imported, or already leaving, is one too."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only gets every answer too
     try:
         from bench.cli.main import run
 

@@ -12,8 +12,8 @@ STALE_NS: Final = 5_000_000_000
 """A door frame that pauses longer is a gap. Recorders drop frames: up to 1.8 s in a 100 ms cycle was seen in one recording."""
 MOVING_KMH: Final = 8.0
 """Above walking pace, and above what a standing car's sensors give."""
-_SPEED_AGE_NS: Final = 1_000_000_000
-_TOP_KMH: Final = 300.0  # 0xFFFF means invalid
+SPEED_AGE_NS: Final = 1_000_000_000
+TOP_KMH: Final = 300.0  # 0xFFFF means invalid
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class BodyTrace:
         for door, bits in family.doors.items():
             self._doors_of.setdefault(bits.open.id, []).append((door, bits))
         needed = [b.open.byte for b in family.doors.values() if b.open.id == family.frame]
-        self._needed = max(needed, default=0) + 1
+        self.needed = max(needed, default=0) + 1
 
     def see(self, t_ns: int, identifier: int, data: bytes, is_new: bool, others: int) -> None:
         """Take one frame; `is_new`: its payload differs from the last; `others`: frames of the channel so far."""
@@ -96,10 +96,40 @@ class BodyTrace:
                 self._change(self.ignition, t_ns, family.ignition.read(data))
         if family.speed is not None and family.speed.id == identifier:
             speed = family.speed.read(data)
-            self._speed = speed if speed is not None and speed <= _TOP_KMH else None
+            self._speed = speed if speed is not None and speed <= TOP_KMH else None
             self._speed_ns = t_ns
         if identifier == family.frame:
             self._cycle(t_ns, len(data), others)
+
+    def repeat(self, frames: int, short: int, last_ns: int, others: int, *, moving: tuple[int, int, float]) -> None:
+        """Take door frames that repeat the last payload without a gap: the same as `see` for each of them.
+
+        `short`: how many of them are too short; `others`: frames of the channel up to the last one; `moving`: how many came while
+        the car moved, when the first of those, and the top speed meanwhile, km/h.
+        """
+        self.frames += frames
+        self.short_frames += short
+        self.last_ns, self._others_at = last_ns, others
+        for door in self._disagree:
+            odd = self.twins[door]
+            odd.frames += frames
+            odd.stretch += frames
+            odd.longest = max(odd.longest, odd.stretch)
+        count, first_ns, top = moving
+        for door, trace in self.doors.items() if count else ():
+            if trace.state:
+                odd = self.moving.setdefault(door, Odd(first_ns))
+                odd.frames += count
+                odd.top = max(odd.top, top)
+
+    @property
+    def speed(self) -> tuple[float | None, int]:
+        """The last speed seen, km/h, None where it was invalid, and when that was, ns."""
+        return self._speed, self._speed_ns
+
+    @speed.setter
+    def speed(self, seen: tuple[float | None, int]) -> None:
+        self._speed, self._speed_ns = seen
 
     @property
     def ignition_now(self) -> str | None:
@@ -120,7 +150,7 @@ class BodyTrace:
 
     def _cycle(self, t_ns: int, size: int, others: int) -> None:
         self.frames += 1
-        self.short_frames += size < self._needed
+        self.short_frames += size < self.needed
         self._note_gap(t_ns, others)
         self.last_ns, self._others_at = t_ns, others
         for door in self._disagree:
@@ -128,7 +158,7 @@ class BodyTrace:
             odd.frames += 1
             odd.stretch += 1
             odd.longest = max(odd.longest, odd.stretch)
-        if self._speed is not None and self._speed >= MOVING_KMH and t_ns - self._speed_ns <= _SPEED_AGE_NS:
+        if self._speed is not None and self._speed >= MOVING_KMH and t_ns - self._speed_ns <= SPEED_AGE_NS:
             for door, trace in self.doors.items():
                 if trace.state:
                     odd = self.moving.setdefault(door, Odd(t_ns))

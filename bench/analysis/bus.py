@@ -4,50 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.analysis.body_trace import KEPT, BodyTrace, Gap
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.analysis.body_trace import BodyTrace, Gap
 from bench.analysis.bus_bits import frame_bits
+from bench.analysis.bus_plain import feed_channel, keys_of
+from bench.analysis.bus_slots import SILENCE_NS, Channel, Slot
+from bench.analysis.plain_frames import PlainFrames
 from bench.model.can_frame import ERROR, EXTENDED, REMOTE, CanFrame, FrameBatch
 from bench.model.family import Family
 
-SILENCE_NS: Final = 5_000_000_000
-"""A whole channel that says nothing for longer: the bus slept, or the recorder paused."""
 BITRATE: Final = 500_000
 """bit/s of the body CAN of every car in the facts (J10, Sentra, Juke F15, Altima L33)."""
 _SLOTS: Final = 50_000  # distinct (channel, id, flags) followed one by one; more share one slot a channel
 _CHANNELS: Final = 64  # channels told apart; more share the last one
 _CACHED: Final = 100_000
-
-
-class _Channel:
-    """Counts of one channel."""
-
-    __slots__ = ("bits", "first_ns", "frames", "last_ns", "name", "silences", "traces")
-
-    def __init__(self, name: str, t_ns: int) -> None:
-        self.name = name
-        self.first_ns = self.last_ns = t_ns
-        self.frames = 0
-        self.bits = 0
-        self.traces: dict[str, BodyTrace] = {}
-        self.silences: list[Gap] = []
-
-    def wake(self, t_ns: int) -> None:
-        """A frame came after a long silence."""
-        if len(self.silences) < KEPT:
-            ignition = next((t.ignition_now for t in self.traces.values() if t.ignition_now), None)
-            self.silences.append(Gap(from_ns=self.last_ns, to_ns=t_ns, others=0, ignition=ignition))
-
-
-class _Slot:
-    """One arbitration id on one channel: its last payload, how often that came, and who wants to know."""
-
-    __slots__ = ("bits", "channel", "data", "traces")
-
-    def __init__(self, channel: _Channel, traces: tuple[BodyTrace, ...]) -> None:
-        self.channel = channel
-        self.traces = traces
-        self.data: bytes | None = None
-        self.bits = 0
+_FAR_NS: Final = 9_000_000_000_000_000_000  # times beyond do not fit numpy's integers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +47,10 @@ class BusSession:
     def __init__(self, families: Iterable[Family], *, bitrate: int = BITRATE) -> None:
         self._families: Sequence[Family] = tuple(families)
         self._bitrate = bitrate
-        self._channels: dict[str, _Channel] = {}
-        self._slots: dict[tuple[str, int, int], _Slot] = {}
+        self._channels: dict[str, Channel] = {}
+        self._slots: dict[tuple[str, int, int], Slot] = {}
         self._cache: dict[tuple[int, bytes, int], int] = {}
+        self._known: dict[str, NDArray[np.bool_]] = {}  # for feed_plain: keys whose slot exists
         self._origin_ns: int | None = None
         self._span: tuple[int, int] | None = None
 
@@ -89,12 +63,32 @@ class BusSession:
         """Take frames one by one in a list."""
         self.feed(FrameBatch.of(frames))
 
+    def feed_plain(self, frames: PlainFrames) -> None:
+        """Take plain data frames as columns: the same story as `feed`, without a look at each frame."""
+        if not frames.count:
+            return
+        keys, firsts = keys_of(frames, self._known)
+        is_far = self._span is not None and self._span[1] >= _FAR_NS
+        if keys is None or is_far or len(self._slots) + len(firsts) > _SLOTS or len(self._channels) + len(frames.channels) > _CHANNELS:
+            self._known.clear()
+            self.feed(frames.batch())  # a flood of ids, or a clock that jumps about: one by one
+            return
+        self._see_times(int(frames.t_ns[0]), int(frames.t_ns.min()), int(frames.t_ns.max()))
+        for row in firsts:  # new channels and ids in the order in which they came
+            name = frames.channels[0 if frames.channel_of is None else int(frames.channel_of[row])]
+            key = name, int(frames.ids[row]), 0 if frames.flags is None else int(frames.flags[row])
+            if key not in self._slots:
+                self._slot(*key, int(frames.t_ns[row]))
+        for number, name in enumerate(frames.channels):
+            if name in self._channels:
+                feed_channel(self._channels[name], frames, number, keys, self._slots)
+
     def feed(self, batch: FrameBatch) -> None:
         """Take a batch of frames; those whose payload repeats cost next to nothing."""
         times, ids, payloads, channels, marks = batch
         if not times:
             return
-        self._see_times(times)
+        self._see_times(times[0], min(times), max(times))
         slots = self._slots
         for t_ns, identifier, data, name, flags in zip(times, ids, payloads, channels, marks, strict=True):
             slot = slots.get((name, identifier, flags)) or self._slot(name, identifier, flags, t_ns)
@@ -126,30 +120,29 @@ class BusSession:
             families_seen=tuple(dict.fromkeys(t.family.name for t in bodies)),
         )  # fmt: skip
 
-    def _see_times(self, times: Sequence[int]) -> None:
-        low, high = min(times), max(times)
+    def _see_times(self, first: int, low: int, high: int) -> None:
         if self._span is None:
-            self._origin_ns, self._span = times[0], (low, high)
+            self._origin_ns, self._span = first, (low, high)
         else:
             self._span = min(low, self._span[0]), max(high, self._span[1])
 
-    def _slot(self, name: str, identifier: int, flags: int, t_ns: int) -> _Slot:
+    def _slot(self, name: str, identifier: int, flags: int, t_ns: int) -> Slot:
         channel = self._channel(name, t_ns)
         if len(self._slots) >= _SLOTS:  # a flood of random ids: no memory of payloads any more
-            return _Slot(channel, ())
-        slot = _Slot(channel, self._traces(channel, identifier, flags))
+            return Slot(channel, ())
+        slot = Slot(channel, self._traces(channel, identifier, flags))
         self._slots[name, identifier, flags] = slot
         return slot
 
-    def _channel(self, name: str, t_ns: int) -> _Channel:
+    def _channel(self, name: str, t_ns: int) -> Channel:
         channel = self._channels.get(name)
         if channel is None and len(self._channels) >= _CHANNELS:
             return next(reversed(self._channels.values()))
         if channel is None:
-            channel = self._channels[name] = _Channel(name, t_ns)
+            channel = self._channels[name] = Channel(name, t_ns)
         return channel
 
-    def _traces(self, channel: _Channel, identifier: int, flags: int) -> tuple[BodyTrace, ...]:
+    def _traces(self, channel: Channel, identifier: int, flags: int) -> tuple[BodyTrace, ...]:
         """Ids above 0x7FF are extended ones, in every family."""
         if flags & (ERROR | REMOTE) or bool(flags & EXTENDED) != (identifier > 0x7FF):
             return ()

@@ -12,7 +12,6 @@ from bench.analysis.plain_frames import Ints, Words
 _Small = NDArray[np.uint8]
 _Crcs = NDArray[np.uint16]
 _STATES: Final = START_STATE + 1
-_PAIR: Final = 1 << 16
 
 
 def plain_bits(ids: Ints, is_extended: NDArray[np.bool_] | None, sizes: Ints, payloads: Words) -> Ints:
@@ -26,38 +25,49 @@ def plain_bits(ids: Ints, is_extended: NDArray[np.bool_] | None, sizes: Ints, pa
 
 
 def _by_size(front: tuple[Ints, Ints, Ints], sizes: Ints, payloads: Words) -> Ints:
-    if len(sizes) == 0:
-        return sizes
-    least, most = int(sizes.min()), int(sizes.max())
-    if least == most:
-        return _bits(front, least, payloads)
+    """Whole frames, the bulk, go through at once; shorter ones in the order of their size, so that each step takes a head of them."""
+    is_short = sizes < 8
+    if not is_short.any():
+        return _bits(front, payloads)
     bits = np.empty(len(sizes), np.int64)
-    for size in range(least, most + 1):
-        rows = np.flatnonzero(sizes == size)
-        if len(rows):
-            count, state, crc = front
-            bits[rows] = _bits((count[rows], state[rows], crc[rows]), size, payloads[rows])
+    whole, short = np.flatnonzero(~is_short), np.flatnonzero(is_short)
+    short = short[np.argsort((8 - sizes[short]).astype(np.uint8), kind="stable")]
+    bits[whole] = _bits((front[0][whole], front[1][whole], front[2][whole]), payloads[whole])
+    bits[short] = _short_bits((front[0][short], front[1][short], front[2][short]), sizes[short], payloads[short])
     return bits
 
 
-def _bits(front: tuple[Ints, Ints, Ints], size: int, payloads: Words) -> Ints:
-    """Run data and CRC of frames of one size through the tables, from what the header left."""
+def _short_bits(front: tuple[Ints, Ints, Ints], sizes: Ints, payloads: Words) -> Ints:
+    """The same byte by byte; `sizes` descend."""
     count, state, crc = front
-    lanes = payloads.astype("<u8").view("<u2").reshape(len(payloads), 4)
-    steps, ahead, crcs = _pair_steps(), _pair_ahead(), _pair_crcs()
-    for lane in range(size // 2):
+    octets = payloads.astype("<u8", copy=False).view(np.uint8).reshape(len(payloads), 8)
+    for place in range(int(sizes.max(initial=0))):
+        head = slice(0, int(np.searchsorted(-sizes, -place)))  # those that have a byte here
+        octet = octets[head, place].astype(np.int64)
+        found = _octet_steps().take((state[head] << 8) | octet)
+        count[head] += found >> 4
+        state[head] = found & 15
+        crc[head] = (crc[head] << 8 ^ _octet_crcs().take(crc[head] >> 7 ^ octet)) & 0x7FFF
+    return count + _crc_steps().take((state << 15) | crc) + 8 * sizes + (15 + UNSTUFFED_BITS)
+
+
+def _bits(front: tuple[Ints, Ints, Ints], payloads: Words) -> Ints:
+    """Run eight bytes and the CRC through the tables, two bytes a step, from what the header left."""
+    bits, at, crc = front
+    lanes = payloads.astype("<u8", copy=False).view("<u2").reshape(len(payloads), 4)
+    crc = _ahead().take(crc)  # a CRC is linear: header and bytes each give their share
+    steps, bits = _pair_steps(), bits + (64 + 15 + UNSTUFFED_BITS)
+    for lane in range(4):
         pair = lanes[:, lane].astype(np.int64)
-        found = steps.take((state << 16) | pair)
-        count = count + (found >> 4)
-        state = (found & 15).astype(np.int64)
-        crc = (ahead.take(crc) ^ crcs.take(pair)).astype(np.int64)
-    if size % 2:
-        octet = lanes[:, size // 2].astype(np.int64) & 0xFF
-        found = _octet_steps().take((state << 8) | octet)
-        count = count + (found >> 4)
-        state = (found & 15).astype(np.int64)
-        crc = (crc << 8 ^ _octet_crcs().take(crc >> 7 ^ octet)) & 0x7FFF
-    return count + _crc_steps().take((state << 15) | crc) + (8 * size + 15 + UNSTUFFED_BITS)
+        crc ^= _pair_crcs(lane).take(pair)
+        pair |= at << 16
+        at = steps.take(pair)
+        bits += at >> 4
+        at = (at & 15).astype(np.int64)
+    at <<= 15
+    at |= crc
+    bits += _crc_steps().take(at)
+    return bits
 
 
 def _standard(ids: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints]:
@@ -112,20 +122,23 @@ def _pair_steps() -> _Small:
 
 
 @cache
-def _pair_ahead() -> _Crcs:
-    """The CRC that sixteen zero bits make of each CRC."""
-    crc = np.arange(1 << 15, dtype=np.int64)
-    for _ in range(2):
-        crc = (crc << 8 ^ _octet_crcs()[crc >> 7]) & 0x7FFF
-    return crc.astype(np.uint16)
+def _ahead() -> _Crcs:
+    """What 64 zero bits make of each CRC."""
+    return _shifted(np.arange(1 << 15, dtype=np.int64), 8).astype(np.uint16)
 
 
 @cache
-def _pair_crcs() -> _Crcs:
-    """The CRC of two bytes, the earlier one in the lower half."""
-    pair = np.arange(_PAIR, dtype=np.int64)
+def _pair_crcs(lane: int) -> _Crcs:
+    """The share of two bytes in the CRC, the earlier one in the lower half, as number `lane` of four."""
+    pair = np.arange(1 << 16, dtype=np.int64)
     crc = _octet_crcs()[pair & 0xFF]
-    return ((crc << 8 ^ _octet_crcs()[crc >> 7 ^ pair >> 8]) & 0x7FFF).astype(np.uint16)
+    return _shifted((crc << 8 ^ _octet_crcs()[crc >> 7 ^ pair >> 8]) & 0x7FFF, 6 - 2 * lane).astype(np.uint16)
+
+
+def _shifted(crc: Ints, octets: int) -> Ints:
+    for _ in range(octets):
+        crc = (crc << 8 ^ _octet_crcs()[crc >> 7]) & 0x7FFF
+    return crc
 
 
 @cache

@@ -21,15 +21,15 @@ class Mode:
     kinds: tuple[Kind, ...] = KINDS
 
 
-def _x(factor: float, width: float = 0.15, dof: float = 8.0) -> Shift:
+def _x(factor: float, width: float = 0.15, dof: float = 12.0) -> Shift:
     return Shift(factor=factor, width=width, dof=dof)
 
 
-def _all(value: float, width: float, dof: float = 8.0) -> Shift:
+def _all(value: float, width: float, dof: float = 12.0) -> Shift:
     return Shift(to=value, width=width, dof=dof, whole=True)
 
 
-def _to(value: float, width: float, dof: float = 8.0) -> Shift:
+def _to(value: float, width: float, dof: float = 12.0) -> Shift:
     return Shift(to=value, width=width, dof=dof)
 
 
@@ -62,7 +62,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "motor_short": (
         Mode(1.0, {
-            "resistance_ohm": _x(2.5 / 3.8, 0.1), "lambda_vs": _x(0.45 / 0.72), "running_share": _x(0.33 / 0.22, 0.2),
+            "resistance_ohm": _x(2.5 / 3.8, 0.1), "lambda_vs": _x(0.45 / 0.72, 0.1), "running_share": _x(0.33 / 0.22, 0.15),
             "trip": {"none": 0.7, "plateau": 0.24, "at_once": 0.04},
         }),
     ),
@@ -76,8 +76,12 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.6, {"stroke": {"flat": 0.88, "mixed": 0.1}, "lambda_vs": _x(0.3, 0.8, 2), **NO_FOLLOW}, DOOR),
         Mode(0.6, {"stroke": {"flat": 0.88, "mixed": 0.1}, "lambda_vs": _x(0.3, 0.8, 2), **NO_RELEASE}, GATE),
         Mode(0.4, {"lambda_vs": _x(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.3, 0.25),
+                   "lambda_later": _to(0.0, 0.3),
+                   "running_share": _x(1.4, 0.4),
                    "lambda_ways": _to(0.15, 0.2), **NO_FOLLOW}, DOOR),
         Mode(0.4, {"lambda_vs": _x(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.3, 0.25),
+                   "lambda_later": _to(0.0, 0.3),
+                   "running_share": _x(1.4, 0.4),
                    **NO_RELEASE}, GATE),
     ),
     "rod_bent": (
@@ -130,8 +134,8 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "wire_short_motor": (
         Mode(0.6, {"trip": {"at_once": 0.95, "at_once_one_way": 0.03}, **NO_FOLLOW}, DOOR),
-        Mode(0.4, {"trip": {"at_once_one_way": 0.95, "at_once": 0.03}, "lock_follows": {"some": 0.6, "none": 0.35},
-                   "knob_follows": {"some": 0.6, "none": 0.35}}, DOOR),
+        Mode(0.4, {"trip": {"at_once_one_way": 0.95, "at_once": 0.03}, "lock_follows": {"all": 0.45, "some": 0.3},
+                   "knob_follows": {"all": 0.45, "some": 0.3}}, DOOR),
         Mode(1.0, {"trip": {"at_once": 0.96}, **NO_RELEASE}, GATE),
     ),
     "wire_high_r": (

@@ -24,13 +24,15 @@ from bench.model.profile import Profile
 NEEDS: Final = ("resistance_ohm", "lambda_vs", "running_share")
 """Windows without which there is no band."""
 TAU_MS: Final = (18.0, 30.0)
-"""Mechanical time constant, ms (facts/actuator.md 1: about 30 ms for the class, E; a lighter rotor is quicker)."""
+"""Mechanical time constant, ms (facts/actuator.md 1: 30..40 ms for the class without load; friction and a light rotor shorten it, E)."""
 HUMP: Final = 1.45
 """The lever's over-centre point loads the motor to about 1.4 times its running current (E), ripple on top."""
 DIP: Final = 0.8
 """Ripple and sampling noise below the running current (E)."""
 RISE_MS: Final = 8.0
 """Relay bounce, winding and sampling blur the first edge (electrical 0.5 ms, relays up to 10 ms: facts/actuator.md 1, 4)."""
+BOUNCE_MS: Final = 6.0
+"""A relay may touch and let go again this long before current flows for good (operate and bounce <= 10 ms, actuator.md 4)."""
 EARLY_MS: Final = 8.0
 LATE_MS: Final = 5.0
 """The end stop yields: the current begins to rise before it and settles after it (E)."""
@@ -40,7 +42,7 @@ OWN_STROKE: Final = (0.95, 1.05)
 LEAD_MS: Final = 10.0
 """From command to closed relay where no current ever flowed (relays <= 10 ms, facts/actuator.md 4)."""
 GRID_MS: Final = 3.0
-TWO_OF_THREE: Final = 1 / 3
+TRIM: Final = 1 / 3
 """A window holds three standard deviations each way; the band is drawn at two: trimmed by one third of its half width."""
 
 
@@ -103,7 +105,7 @@ def _good(s: Stroke, profile: Profile, ambient_c: float | None) -> _Good:
 def _band(s: Stroke, good: _Good, profile: Profile) -> Envelope:
     onset_ms = LEAD_MS if s.onset_ns is None else (s.onset_ns - s.start_ns) / 1e6
     length_ms = (s.end_ns - s.start_ns) / 1e6
-    corners = {0.0, onset_ms - 3, onset_ms - 2, onset_ms + RISE_MS - 0.1, onset_ms + RISE_MS, length_ms}
+    corners = {0.0, onset_ms - BOUNCE_MS - 0.1, onset_ms - BOUNCE_MS, onset_ms + RISE_MS - 0.1, onset_ms + RISE_MS, length_ms}
     settled_ms = good.latest_ms + LATE_MS + 1
     corners |= {onset_ms + n * GRID_MS for n in range(3, int(settled_ms / GRID_MS) + 2)}
     for edge_ms in (good.soonest_ms - EARLY_MS, good.latest_ms + LATE_MS):
@@ -112,7 +114,7 @@ def _band(s: Stroke, good: _Good, profile: Profile) -> Envelope:
     return Envelope(
         step=s.step, t_ms=tuple(times),
         low_a=tuple(round(good.bottom(t - onset_ms), 3) for t in times),
-        high_a=tuple(round(good.top(t - onset_ms) if t >= onset_ms - 2 else 0.3, 3) for t in times),
+        high_a=tuple(round(good.top(t - onset_ms) if t >= onset_ms - BOUNCE_MS - 0.01 else 0.3, 3) for t in times),
         source=f"where 19 good locks of 20 of this size stay, from the windows of {profile.id}",
     )  # fmt: skip
 
@@ -121,7 +123,7 @@ def _trimmed(profile: Profile, name: str, s: Stroke, ambient_c: float | None) ->
     """Return a window's two standard deviations under the conditions of the run; windows are symmetrical in the logarithm."""
     limit = window_of(profile, name, feed_v=s.feed_v, ambient_c=ambient_c) or profile.limit(name)
     low = max(limit.low, 1e-3)
-    trim = (limit.high / low) ** (TWO_OF_THREE / 2)
+    trim = (limit.high / low) ** (TRIM / 2)
     return low * trim, limit.high / trim
 
 
@@ -130,5 +132,4 @@ def _near(low: float, high: float, own: list[float], room: tuple[float, float]) 
     if not own:
         return low, high
     mine_low, mine_high = min(own) * room[0], max(own) * room[1]
-    narrowed = max(low, min(mine_low, high * room[0])), min(high, max(mine_high, low * room[1]))
-    return narrowed
+    return max(low, min(mine_low, high * room[0])), min(high, max(mine_high, low * room[1]))

@@ -180,7 +180,7 @@ def _gaps(occasions: list[Occasion]) -> Iterable[Feature]:
 def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: Profile) -> Iterable[Feature]:
     """Does the lock lever follow the motor: by its switch, by the knob that a person watches, and how late?"""
     lock = trace.inputs.get("lock")
-    driven = [o for o in still if (o.stroke.tripped or o.stroke.end_ns - o.stroke.start_ns > 100_000_000) and o.travels is not False]
+    driven = [o for o in still if not o.stroke.tripped and o.stroke.end_ns - o.stroke.start_ns > 100_000_000 and o.travels is not False]
     if lock is not None and profile.lock is not None:
         target = {"drive_lock": profile.lock.locked_level, "drive_unlock": 1 - profile.lock.locked_level}
         follows, late = [], []

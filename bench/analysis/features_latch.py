@@ -24,7 +24,7 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     ajar = trace.inputs.get("ajar")
     closed = 1 - profile.ajar.open_level
     events = [s for s in record.steps if s.name in ("close", "open", "release") and s.end_ns is not None]
-    opened = [s for s in events if _may_open(s, trace, profile)]
+    opened = [s for s in events if _may_open(s, trace, occasions, profile)]
     if ajar is not None and ajar.edges:
         yield from _closing([s for s in events if s.name == "close"], ajar, closed)
         yield from _opening(opened, ajar, closed)
@@ -36,14 +36,21 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     yield from _answers(record, {s.key for s in opened})
 
 
-def _may_open(span: StepSpan, trace: Trace, profile: Profile) -> bool:
-    """Would a good latch open in this step? Not by the lever of a rear door that stands locked."""
+def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: Profile) -> bool:
+    """Would a good latch open in this step?
+
+    Not by a release that was never driven or was cut by the trip, nor by the lever of a rear door that stands locked: by its
+    switch, or where it has none by the last stroke that was carried out.
+    """
     if span.name == "close" or (span.name == "open" and profile.kind == "tailgate"):
         return False
+    if span.name == "release":
+        return any(o.span is span and not o.stroke.tripped for o in occasions)
     lock = trace.inputs.get("lock")
-    if span.name == "release" or lock is None or profile.lock is None:
-        return True
-    return lock.at(span.start_ns) != profile.lock.locked_level
+    if lock is not None and profile.lock is not None:
+        return lock.at(span.start_ns) != profile.lock.locked_level
+    done = [o.stroke for o in occasions if o.stroke.flows and not o.stroke.tripped and o.stroke.end_ns <= span.start_ns]
+    return not done or done[-1].role != "drive_lock"
 
 
 def _closing(closes: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feature]:

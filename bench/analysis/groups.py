@@ -20,9 +20,7 @@ TWINS: Final = (
 def group_of(best: str, likelihoods: Mapping[str, float], probabilities: Mapping[str, float]) -> tuple[str, ...]:
     """Return the faults that the evidence does not separate from `best`, itself first, then by probability."""
     members = {
-        fault
-        for fault in FAULTS
-        if fault != "bench_fault" and probabilities[fault] > WORTH * probabilities[best] and likelihoods[best] - likelihoods[fault] <= CLOSE
+        fault for fault in FAULTS if probabilities[fault] > WORTH * probabilities[best] and likelihoods[best] - likelihoods[fault] <= CLOSE
     }
     for twins in TWINS:
         if best in twins:

@@ -21,7 +21,7 @@ class Spread:
     centre: float
     width: float
     scale: Scale = "log"
-    dof: float = 8.0
+    dof: float = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Shift:
     factor: float | None = None
     to: float | None = None
     width: float = 0.0
-    dof: float = 8.0
+    dof: float = 12.0
     whole: bool = False
 
     def of(self, healthy: Spread, severity: float) -> Spread:

@@ -195,7 +195,10 @@ class _Keeper:
         if path.is_dir():
             path = stamped_name(path, _wall(self._clock))
         self._recorder = Recorder(
-            path, self._request.rotation, wall_offset_ns=lambda: time.time_ns() - self._clock.now_ns(), only_events=self._request.only_events
+            path,
+            self._request.rotation,
+            wall_offset_ns=lambda: time.time_ns() - self._clock.now_ns(),
+            only_events=self._request.only_events,
         )
         self._note_paths(self._recorder)
 

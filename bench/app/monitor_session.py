@@ -1,6 +1,6 @@
 """The live monitor without its loop: what was heard goes in, events, a view and a summary come out. No port, no file, no clock."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ SILENT_NS: Final = 2_000_000_000
 STALE_CYCLES: Final = 20
 """The door frame is called stale after that many of its cycles (2 s at 100 ms) while others go on."""
 TELL_DROPS_NS: Final = 10_000_000_000
+_WIDER: Final = " (a wider buffer helps: sysctl -w net.core.rmem_max=16777216)"
 _STATES: Final[dict[BusState, str]] = {
     "active": "the bus is error-active again", "warning": "bus warning: many errors on the wire (bit rate, wiring, termination)",
     "passive": "the adapter is error-passive: it hears mostly errors (bit rate, wiring, termination)",
@@ -29,7 +30,7 @@ _STATES: Final[dict[BusState, str]] = {
 
 
 class MonitorSession:
-    """Feed it what each turn heard. Times are ns of the monitor's clock, 0 = it began to listen; `start` is that moment by the wall clock."""
+    """Feed it what each turn heard. Times are ns of the monitor's clock; `start` is its 0, the begin of listening, by the wall clock."""
 
     def __init__(self, families: Sequence[Family], *, channel: str, bitrate: int, start: datetime, is_filtered: bool = False) -> None:
         self._bus = BusSession(families, bitrate=bitrate)
@@ -115,7 +116,7 @@ class MonitorSession:
         self.view.dropped += heard.dropped
         self._untold_drops += heard.dropped
         if self._untold_drops and now_ns - self._told_drops_ns >= TELL_DROPS_NS:
-            yield self._event("dropped", now_ns, f"{self._untold_drops} frames were lost between adapter and monitor")
+            yield self._event("dropped", now_ns, f"{self._untold_drops} frames were lost between adapter and monitor{_WIDER}")
             self._untold_drops, self._told_drops_ns = 0, now_ns
 
     def _traffic(self, heard: Heard, now_ns: int) -> Iterable[MonitorEvent]:
@@ -164,7 +165,9 @@ class MonitorSession:
         return MonitorEvent(event=kind, t_s=round(t_ns / 1e9, 6), utc=self._utc(t_ns), text=text, **more)
 
     def _utc(self, t_ns: int) -> str:
-        return (self._start + timedelta(microseconds=t_ns // 1000)).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return (
+            (self._start + timedelta(microseconds=t_ns // 1000)).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
 
 
 class _Rates:
@@ -184,10 +187,6 @@ class _Rates:
             self._shown = self._frames * 1e9 / span_ns, min(1.0, bits * 1e9 / (span_ns * bitrate))
             self._since_ns, self._frames, self._bytes = now_ns, 0, 0
         return self._shown
-
-
-Tell = Callable[[MonitorEvent], None]
-"""Where events go: JSON lines, plain lines or a screen."""
 
 
 def _doors(body: BodyTrace | None) -> dict[Door, DoorTimeline]:

@@ -121,13 +121,15 @@ def outside_plant(module: str, attribute: str) -> Plant:
         sys.path.insert(0, here)
     try:
         maker = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError, SyntaxError) as exc:
+    except (ImportError, AttributeError, SyntaxError) as exc:
         raise UsageError(f"--rig plant:{module}:{attribute}: {exc}") from exc
+    except (Exception, SystemExit) as exc:  # somebody else's module: whatever it does when imported is named
+        raise UsageError(f"--rig plant:{module}:{attribute}: importing it raised {type(exc).__name__}: {exc}") from exc
     if not callable(maker):
         raise UsageError(f"--rig plant:{module}:{attribute}: {attribute} is not callable")
     try:
         plant: Plant = maker()
-    except Exception as exc:  # somebody else's code: whatever it raises is its own fault and is named
+    except (Exception, SystemExit) as exc:  # somebody else's code: whatever it raises is its own fault and is named
         raise PlantError(f"plant {module}:{attribute} raised {type(exc).__name__} when it was made: {exc}") from exc
     for method in ("advance", "operator"):
         if not callable(getattr(plant, method, None)):

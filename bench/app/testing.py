@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
 from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
 from bench.app.judging import judge_record
@@ -108,6 +110,14 @@ def plan_text(request: TestRequest) -> str:
     steps = procedure_for(profile, scope=request.scope)
     check(steps, profile)
     return summarise(steps, profile)
+
+
+def plan_json(request: TestRequest) -> bytes:
+    """Return the same as one JSON document (schema lockbench.plan/1)."""
+    profile = load_profile(request.profile)
+    steps = procedure_for(profile, scope=request.scope)
+    check(steps, profile)
+    return msgspec.json.encode({"schema": "lockbench.plan/1", "profile": profile.id, "scope": request.scope, "steps": tuple(steps)})
 
 
 def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutcome:

@@ -18,9 +18,14 @@ MAX_LINE: Final = 64 << 10
 class Chunk(NamedTuple):
     """Whole lines, each ending in a newline; or one special line: cut short at the file's end, or longer than MAX_LINE."""
 
-    text: str
+    octets: bytes
     is_cut: bool = False
     is_too_long: bool = False
+
+    @property
+    def text(self) -> str:
+        """The same as text; every byte is one character."""
+        return self.octets.decode("latin-1")
 
 
 def open_bytes(path: Path) -> BufferedIOBase:
@@ -61,15 +66,15 @@ class ChunkReader:
                     block, skipping = block[end + 1 :], False
                 end = block.rfind(b"\n") + 1
                 if end:
-                    yield Chunk((rest + block[:end]).decode("latin-1"))
+                    yield Chunk(rest + block[:end])
                     rest = block[end:]
                 else:
                     rest += block
                 if len(rest) > MAX_LINE:
-                    yield Chunk(rest[:80].decode("latin-1"), is_too_long=True)
+                    yield Chunk(rest[:80], is_too_long=True)
                     rest, skipping = b"", True
         if rest:
-            yield Chunk(rest.decode("latin-1"), is_cut=True)
+            yield Chunk(rest, is_cut=True)
 
     def _read(self, source: BufferedIOBase) -> bytes:
         """Return the next CHUNK, less at the end; what was unpacked before a .gz turned out damaged is not lost."""

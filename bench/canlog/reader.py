@@ -6,9 +6,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from bench.analysis.plain_frames import PlainFrames
 from bench.canlog import candump, crtd
 from bench.canlog.chunks import Chunk, ChunkReader, open_bytes
 from bench.canlog.foreign import FOREIGN_SUFFIXES, frames_of, suffix_of
+from bench.canlog.plain import Layout, PlainChunk, keep_memory, layout_of, plain_chunk
 from bench.errors import LogError
 from bench.model.can_frame import CanFrame, FrameBatch
 
@@ -17,6 +19,7 @@ SUFFIXES: Final = (".log", ".crtd", *FOREIGN_SUFFIXES)
 
 _NAMED: Final = 5  # how many skipped lines are named
 _BATCH: Final = 4096
+_ODD: Final = 24  # lines of another shape in a chunk that are worth cutting it into stretches
 _GIVE_UP: Final = 16 << 20  # characters without a single frame: this is no recording
 
 
@@ -53,19 +56,25 @@ class LogReader:
         self.skipped: list[str] = []
         self.trouble: str | None = None
         self._line = 0  # lines consumed so far
+        self._layout: Layout | None = None
 
     def __iter__(self) -> Iterator[CanFrame]:
         for batch in self.batches():
             yield from batch.frames()
 
     def batches(self) -> Iterator[FrameBatch]:
-        """Yield frames as columns of some thousand, in the order of the file; the quick way to read."""
+        """Yield frames as columns of some thousand, in the order of the file."""
+        for piece in self.pieces():
+            yield piece.batch() if isinstance(piece, PlainFrames) else piece
+
+    def pieces(self) -> Iterator[FrameBatch | PlainFrames]:
+        """Yield the same as `batches`, plain candump text as numpy columns; the quick way to read."""
         formats: dict[str, ModuleType] = {".log": candump, ".crtd": crtd}
         text_format = formats.get(suffix_of(self.path))
         source = self._foreign() if text_format is None else self._text(text_format)
-        for batch in source:
-            self.frames += len(batch.t_ns)
-            yield batch
+        for piece in source:
+            self.frames += len(piece.t_ns)
+            yield piece
 
     def _foreign(self) -> Iterator[FrameBatch]:
         frames = frames_of(self.path)
@@ -79,16 +88,17 @@ class LogReader:
         if not self.frames:
             raise LogError(f"{self.path}: holds no CAN frame")
 
-    def _text(self, text_format: ModuleType) -> Iterator[FrameBatch]:
+    def _text(self, text_format: ModuleType) -> Iterator[FrameBatch | PlainFrames]:
+        keep_memory()
         source = ChunkReader(self.path)
-        last = FrameBatch.of(())
+        last: FrameBatch | PlainFrames = FrameBatch.of(())
         seen = read = 0
         for chunk in source:
             for batch in self._batches_in(chunk, text_format, last):
                 seen += len(batch.t_ns)
                 last = batch
                 yield batch
-            read += len(chunk.text)
+            read += len(chunk.octets)
             if not seen and (source.has_nul or read > _GIVE_UP or chunk.is_too_long):
                 break
         self.trouble = source.trouble
@@ -105,15 +115,46 @@ class LogReader:
         first = f", first {self.skipped[0]}" if self.skipped else ""
         return f"holds no CAN frame ({self.skipped_lines} lines skipped{first})"
 
-    def _batches_in(self, chunk: Chunk, text_format: ModuleType, last: FrameBatch) -> Iterator[FrameBatch]:
+    def _batches_in(self, chunk: Chunk, text_format: ModuleType, last: FrameBatch | PlainFrames) -> Iterator[FrameBatch | PlainFrames]:
         """One batch a chunk; where lines are odd, the plain stretches between them and the odd ones by themselves."""
         if chunk.is_too_long:
             self._line += 1
             self._skip("longer than 64 KiB")
             return
         if chunk.is_cut:
-            yield from self._cut_line(chunk.text, text_format, last)
+            yield from self._cut_line(chunk.text, text_format, last.batch() if isinstance(last, PlainFrames) else last)
             return
+        plain = self._plain(chunk.octets) if text_format is candump else None
+        if plain is not None:
+            yield from self._plain_pieces(plain, chunk.octets)
+            return
+        yield from self._row_batches(chunk, text_format)
+
+    def _plain(self, octets: bytes) -> PlainChunk | None:
+        """The chunk as numpy columns, or None where its lines are of many shapes."""
+        layout = layout_of(octets[: octets.index(b"\n")]) or self._layout
+        if layout is None:
+            return None
+        self._layout = layout
+        plain = plain_chunk(octets, layout)
+        return plain if len(plain.odd) <= min(_ODD, plain.frames.count // 8) else None
+
+    def _plain_pieces(self, plain: PlainChunk, octets: bytes) -> Iterator[FrameBatch | PlainFrames]:
+        """The stretches between odd lines, and the odd lines one by one."""
+        first = 0
+        for odd in [*plain.odd.tolist(), plain.frames.count]:
+            if odd > first:
+                self._line += odd - first
+                yield plain.frames.slice(first, odd)
+            if odd < plain.frames.count:
+                line = octets[plain.starts[odd] : plain.ends[odd]].decode("latin-1")
+                frame = self._frame_in(line, candump)
+                if frame is not None:
+                    yield FrameBatch.of((frame,))
+            first = odd + 1
+
+    def _row_batches(self, chunk: Chunk, text_format: ModuleType) -> Iterator[FrameBatch]:
+        """By regular expression, several lines of one kind at a time."""
         rows: list[tuple[str, ...]] = text_format.ROWS.findall(chunk.text)
         if all(row[0] for row in rows):
             yield self._columns(rows, text_format)

@@ -35,6 +35,9 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("lockbench: interrupted")
         return 4
+    except SystemExit as exc:
+        say(f"lockbench: something that was called wanted to leave with {exc.code!r}; that is no verdict")
+        return 5
     except MemoryError:
         say("lockbench: out of memory")
         return 5
@@ -54,7 +57,13 @@ def say(text: str) -> None:
 def put_json(document: bytes | str | dict[str, object]) -> None:
     """Write one JSON document as a line to stdout."""
     text = document if isinstance(document, str) else document.decode() if isinstance(document, bytes) else json.dumps(document)
-    print(text, flush=True)
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None:
+        print(text, flush=True)
+        return
+    sys.stdout.flush()
+    binary.write(text.encode("utf-8", "backslashreplace") + b"\n")  # JSON is UTF-8, whatever the terminal's locale
+    binary.flush()
 
 
 def _load(name: str) -> Command:

@@ -62,7 +62,9 @@ def _learn(arguments: argparse.Namespace, dbc: tuple[Path, ...]) -> int:
     if dbc or arguments.log:
         raise UsageError("--learn takes neither --dbc nor --log: it writes a DBC of its own")
     adapter = adapter_of(arguments.interface, arguments.channel, arguments.bitrate, arguments.filter)
-    result = learn(LearnRequest(adapter=adapter, doors=tuple(arguments.door), name=arguments.learn, out=Path(arguments.out)), TerminalAsker())
+    result = learn(
+        LearnRequest(adapter=adapter, doors=tuple(arguments.door), name=arguments.learn, out=Path(arguments.out)), TerminalAsker()
+    )
     if arguments.json:
         put_json(msgspec.json.encode(result.document))
     else:

@@ -26,7 +26,9 @@ def build_parser() -> argparse.ArgumentParser:
     _report(commands.add_parser("report", help="write a report of a stored run"))
     _analyze(commands.add_parser("analyze", help="read recorded CAN logs", epilog="exit code: 0 nothing found, 1 findings, 2, 5"))
     _monitor(commands.add_parser("monitor", help="listen to a car, never sending", epilog="exit code: 0 nothing found, 1 findings, 2, 5"))
-    _dtc(commands.add_parser("dtc", help="read or clear the BCM's fault codes (transmits)", epilog="exit code: 0 no code, 1 codes, 2, 4, 5"))
+    _dtc(
+        commands.add_parser("dtc", help="read or clear the BCM's fault codes (transmits)", epilog="exit code: 0 no code, 1 codes, 2, 4, 5")
+    )
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
     return parser
 
@@ -61,7 +63,10 @@ def _report(parser: argparse.ArgumentParser) -> None:
 
 def _analyze(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("logs", nargs="+", metavar="LOG", help="recorded CAN logs, folders or patterns")
-    parser.add_argument("--dbc", metavar="FILE", help="a CAN database of your own")
+    parser.add_argument("--dbc", action="append", default=[], metavar="FILE", help="a CAN database of your own; may be repeated")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="worker processes that share the files (default 1)")
+    parser.add_argument("--table", metavar="FILE", help="write one JSON line a file, each as soon as its turn has come")
+    parser.add_argument("-o", "--output", metavar="FILE", help=".html: a timeline to zoom into, in one file; .json")
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
@@ -73,21 +78,27 @@ def _adapter(parser: argparse.ArgumentParser) -> None:
 
 def _monitor(parser: argparse.ArgumentParser) -> None:
     _adapter(parser)
-    parser.add_argument("--filter", nargs="+", default=[], metavar="ID:MASK", help="hear only these ids (hexadecimal), filtered in the kernel")
+    parser.add_argument(
+        "--filter", nargs="+", default=[], metavar="ID:MASK", help="hear only these ids (hexadecimal), filtered in the kernel"
+    )
     parser.add_argument("--dbc", action="append", default=[], metavar="FILE", help="a CAN database of your own; may be given several times")
     parser.add_argument("--log", metavar="FILE", help="record all as candump text; a folder: named by the time; never over an older file")
     parser.add_argument("-s", "--file_size", "--file-size", type=int, default=64 << 20, metavar="BYTES", help="begin a new file (64 MiB)")
     parser.add_argument("--file-minutes", type=float, default=60.0, metavar="MIN", help="begin a new file after this long (default 60)")
     parser.add_argument("--around-events", action="store_true", help="record only 30 s before and after each event")
     parser.add_argument("--seconds", type=float, metavar="N", help="end after N seconds (default: at Ctrl-C)")
-    parser.add_argument("--learn", nargs="?", const="learnt", metavar="NAME", help="find the door bits of an unknown car, write NAME.dbc, .toml")
+    parser.add_argument(
+        "--learn", nargs="?", const="learnt", metavar="NAME", help="find the door bits of an unknown car, write NAME.dbc, .toml"
+    )
     parser.add_argument("--door", action="append", default=[], metavar="DOOR", help="with --learn: a door to learn (default: all five)")
     parser.add_argument("--out", default=".", metavar="DIR", help="with --learn: where the files go (default: here)")
     parser.add_argument("--json", action="store_true", help="JSON Lines of events, then a summary")
 
 
 def _dtc(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["read", "clear", "reset"], metavar="read|clear|reset", help="reset: how to restart the BCM by hand")
+    parser.add_argument(
+        "action", choices=["read", "clear", "reset"], metavar="read|clear|reset", help="reset: how to restart the BCM by hand"
+    )
     _adapter(parser)
     parser.add_argument("--allow-transmit", action="store_true", help="needed: the command sends requests to the BCM")
     parser.add_argument("--stationary", action="store_true", help="you say that the car stands still (where its speed is not seen)")

@@ -1,12 +1,13 @@
 """`lockbench test`."""
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import get_args
 
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
-from bench.app.testing import TestRequest, check_job, check_symptom, check_vin, plan_text, profile_for, run_test
+from bench.app.testing import TestRequest, check_job, check_symptom, check_vin, plan_json, plan_text, profile_for, run_test
 from bench.cli.main import put_json, say
 from bench.config import load_answers
 from bench.errors import UsageError
@@ -20,9 +21,13 @@ def main(arguments: argparse.Namespace) -> int:
     """Run one test; the document or the verdict on stdout, progress on stderr."""
     request = _request(arguments)
     if arguments.plan:
-        print(plan_text(request))
+        if arguments.json:
+            put_json(plan_json(request))
+        else:
+            print(plan_text(request))
         return 0
-    outcome = run_test(request, progress=lambda text: say(f"  {text}"))
+    with contextlib.redirect_stdout(sys.stderr):  # what an outside plant prints is no part of the answer
+        outcome = run_test(request, progress=lambda text: say(f"  {text}"))
     document = outcome.judgement.document
     where = outcome.folder / "report.html"
     if arguments.json:

@@ -90,7 +90,7 @@ class Wiring(_Part, frozen=True, kw_only=True):
     scope: Scope = "door"
     simulated: bool = False
     ceiling_a: float = 7.5
-    logic_min_v: float = 6.5
+    logic_min_v: float = 4.5
     can: CanPort | None = None
     lines: dict[LineRole, LineAdc] = {}
     supply_line: LineAdc | None = None

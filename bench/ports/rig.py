@@ -60,6 +60,6 @@ class Rig:
     signed: bool = False
     realtime: bool = False
     ceiling_a: float = 7.5
-    logic_min_v: float = 6.5
+    logic_min_v: float = 4.5
     can_channel: str | None = None
     close: Callable[[], None] = field(default=lambda: None)

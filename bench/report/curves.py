@@ -92,7 +92,8 @@ def _caption(view: StepView, result: StepResult | None) -> str:
         parts.append(f'<span class="v {escape(clean(result.verdict, 20))}">{escape(clean(result.verdict, 20))}</span>')
         measured = sorted((m for m in result.measurements if m.value is not None), key=lambda m: m.outcome != "fail")
         for m in measured[:_MOST_CHIPS]:
-            if isinstance(m.value, str | bool) or not limits_text(m):
+            # A word is worth a chip only where it is the wrong one; a number where it has limits to stand in.
+            if m.outcome != "fail" and (isinstance(m.value, str | bool) or not limits_text(m)):
                 continue
             bad = " bad" if m.outcome == "fail" else ""
             text = f"{measured_words(m.name)} {measurement_text(m)}"

@@ -42,8 +42,8 @@ def view_lines(view: LiveView) -> list[str]:
 def summary_text(summary: MonitorSummary) -> str:
     """Return the end of a monitor for people."""
     load = "" if summary.bus_load is None else f", bus load {summary.bus_load:.0%}"
-    lines = [f"ended: {summary.ended}; {summary.frames} frames in {summary.seconds:.1f} s{load}, {summary.dropped} lost, "
-             f"{summary.error_reports} error reports; door frames: {summary.family or 'none'}"]  # fmt: skip
+    counts = f"{summary.dropped} lost, {summary.error_reports} error reports; door frames: {summary.family or 'none'}"
+    lines = [f"ended: {summary.ended}; {summary.frames} frames in {summary.seconds:.1f} s{load}, {counts}"]
     if summary.lost_times:
         lines.append(f"the adapter was gone {summary.lost_times} x, {summary.lost_s:.1f} s in all")
     for door, timeline in summary.doors.items():

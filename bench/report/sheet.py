@@ -97,6 +97,6 @@ dd{margin-bottom:8px}}
 .INCONCLUSIVE .big,.ABORTED .big{font-size:58pt}
 h1{font-size:24pt}.cards{gap:4mm;margin:5mm 0}.card,figure{padding:3.5mm}
 .card{flex-basis:52mm}.wide{flex-basis:100%}.say{font-size:13pt}.muted{font-size:9.5pt}
-.figures{gap:4mm}h2{margin-top:9mm;break-after:avoid}
+.figures{gap:4mm}h2{margin-top:9mm}h2,h3,.lead,.legend,.hand{break-after:avoid}.lead,.legend{break-inside:avoid}
 tr,.card,li{break-inside:avoid}table{font-size:9pt}th,td{padding:1.2mm 2.5mm}details{display:block}}
 """

@@ -23,17 +23,24 @@ from bench.report.wording import (
 
 _OUTCOMES: Final = {"pass": "inside", "fail": "OUTSIDE", "not_seen": "not seen"}
 _MOST_ROWS: Final = 400
+_SHORT: Final = 40
+"""A source of so few letters is repeated as it is."""
 _MOST_NOTES: Final = 50
 
 
 def steps_section(document: VerdictDocument) -> str:
     """Return the table of steps: each measurement as `value unit [low; high]` with the source of its limit."""
     rows: list[str] = []
+    told: dict[str, str] = {}
     for step in document.steps:
         title = escape(clean(step_title(step.name), 60))
         verdict = escape(clean(step.verdict, 20))
         rows.append(f'<tr class="step"><th colspan="4" scope="rowgroup">{title} <span class="v {verdict}">{verdict}</span></th></tr>')
-        rows += [_measurement_row(m) for m in step.measurements]
+        for m in step.measurements:
+            # The source of a window is read once; a table that repeats it for every cycle is not read at all.
+            known = told.get(m.name) == _uncarried(m.source)
+            told[m.name] = _uncarried(m.source)
+            rows.append(_measurement_row(m, "as above" if known and len(m.source) > _SHORT else m.source))
     if not rows:
         return ""
     head = "<tr><th>Measurement</th><th>Value and window</th><th>Outcome</th><th>Source of the window</th></tr>"
@@ -94,13 +101,18 @@ def about_section(document: VerdictDocument, record: RunRecord, profile: Profile
     return f"<section><h2>What was used</h2><dl>{listed}</dl></section>{foot}"
 
 
-def _measurement_row(measurement: Measurement) -> str:
+def _uncarried(source: str) -> str:
+    """Return a source without the conditions that its window was carried to: they differ by a tenth of a volt from step to step."""
+    return source.partition("; carried to")[0]
+
+
+def _measurement_row(measurement: Measurement, source: str) -> str:
     bad = ' class="bad"' if measurement.outcome == "fail" else ""
     return (
         f"<tr{bad}><th>{escape(clean(measured_words(measurement.name), 80))}</th>"
         f'<td class="n">{escape(clean(measurement_text(measurement), 200))}</td>'
         f'<td class="o">{_OUTCOMES.get(measurement.outcome, "")}</td>'
-        f'<td class="src">{escape(clean(measurement.source, 300))}</td></tr>'
+        f'<td class="src">{escape(clean(source, 300))}</td></tr>'
     )
 
 

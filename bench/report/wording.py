@@ -29,7 +29,7 @@ _NAMES: Final = {
     "ajar": "door switch", "lock": "lock switch", "door_bit": "door bit on CAN",
 }  # fmt: skip
 """Measurements whose names need more than their underscores replaced."""
-_IDS: Final = re.compile(r"\b(" + "|".join(sorted((f for f in FAULTS if "_" in f), key=len, reverse=True)) + r"|healthy)\b")
+_IDS: Final = re.compile(r"\b(" + "|".join(sorted((f for f in FAULTS if "_" in f), key=len, reverse=True)) + r"|(?<!looks )healthy)\b")
 _SHARE: Final = re.compile(r"(?<![\d.])(?:0\.\d+|1\.00?)(?![\d.]*\d| [A-Za-z°])")
 """A probability in the rule's answer: a bare number from 0 to 1, without a unit behind it."""
 _STEP: Final = re.compile(r"\b(?:close|open|lock|unlock|release|wiggle|rest)#\d+\b")

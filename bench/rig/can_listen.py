@@ -58,9 +58,8 @@ def open_listening(adapter: Adapter, clock: Clock, read: Callable[[str], CanLink
     if adapter.interface in KERNEL_INTERFACES:
         link = read(adapter.channel)
         notice = check_link(adapter, link)
-        reader = open_raw(adapter.channel, clock, adapter.filters)
         bitrate = adapter.bitrate or (link.bitrate if link else None) or DEFAULT_BITRATE
-        return Listening(reader=reader, bitrate=bitrate, notice=notice)
+        return Listening(reader=open_raw(adapter.channel, clock, adapter.filters), bitrate=bitrate, notice=notice)
     from bench.rig.can_python import WITHOUT_LISTEN_ONLY, open_python_can
 
     reader = open_python_can(adapter.interface, adapter.channel, clock, bitrate=adapter.bitrate, filters=adapter.filters)

@@ -3,7 +3,7 @@
 import logging
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final
 
@@ -35,16 +35,17 @@ FRAMES_A_DRAIN: Final = 20_000
 
 
 @contextmanager
-def without_asammdf() -> Any:
+def without_asammdf() -> Iterator[None]:
     """Import python-can as if asammdf were not installed: python-can pulls it in, and it costs eight times as much."""
-    missing = "asammdf" not in sys.modules
+    modules: dict[str, Any] = sys.modules  # None in it is Python's own way to say "not installed"
+    missing = "asammdf" not in modules
     if missing:
-        sys.modules["asammdf"] = None  # type-checked as Any: this is Python's own way to say "not installed"
+        modules["asammdf"] = None
     try:
         yield
     finally:
         if missing:
-            del sys.modules["asammdf"]
+            del modules["asammdf"]
 
 
 def as_listening_error(where: str) -> AbstractContextManager[None]:
@@ -103,7 +104,7 @@ def open_python_can(
     with without_asammdf():
         import can
     logging.getLogger("can").setLevel(logging.ERROR)
-    options = dict(LISTEN_ONLY_BY.get(interface, {}))
+    options: dict[str, Any] = dict(LISTEN_ONLY_BY.get(interface, {}))
     if options.get("state") == "PASSIVE":
         options["state"] = can.BusState.PASSIVE
     if bitrate is not None:

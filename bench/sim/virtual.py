@@ -126,7 +126,7 @@ class VirtualPort:
 
 def virtual_rig(
     plant: Plant, *, name: str, default_roles: frozenset[InputRole], kind: Kind, ceiling_a: float = 7.5,
-    logic_min_v: float = 6.5, channel: str = "can0",
+    logic_min_v: float = 4.5, channel: str = "can0",
 ) -> Rig:  # fmt: skip
     """Return a rig on virtual time around any plant.
 

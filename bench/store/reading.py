@@ -11,6 +11,7 @@ from bench.errors import RecordError
 from bench.model.codec import Decoder, header_of
 from bench.model.diagnosis import VerdictDocument
 from bench.model.observations import End, Observation, Run
+from bench.model.text import readable
 from bench.store.folder import OBSERVATIONS, VERDICT
 
 MAX_LINE_BYTES: Final = 1 << 20
@@ -48,7 +49,8 @@ def open_record(path: Path) -> StoredRun:
     """
     lines_path = observations_of(path)
     run_id = lines_path.resolve().parent.name if lines_path.name == OBSERVATIONS else lines_path.name.split(".")[0]
-    decoder = Decoder(str(lines_path))
+    shown = readable(str(lines_path))
+    decoder = Decoder(shown)
     try:
         with lines_path.open("rb") as file:
             lines = tuple(decoder.decode(_lines(file, lines_path)))
@@ -58,9 +60,9 @@ def open_record(path: Path) -> StoredRun:
         raise RecordError(f"{lines_path}: holds no observation")
     warnings = list(decoder.warnings)
     if not any(isinstance(line, End) for line in lines):
-        warnings.append(f"{lines_path}: no end line, the run was cut short")
+        warnings.append(f"{shown}: no end line, the run was cut short")
     header = header_of(lines, str(lines_path))
-    return StoredRun(run_id=run_id or "run", path=lines_path, header=header, lines=lines, warnings=tuple(warnings))
+    return StoredRun(run_id=readable(run_id) or "run", path=lines_path, header=header, lines=lines, warnings=tuple(warnings))
 
 
 def observations_of(path: Path) -> Path:

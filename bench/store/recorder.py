@@ -5,6 +5,7 @@ After a power cut at most the last second and one torn line are gone; every read
 """
 
 import os
+import re
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -103,26 +104,30 @@ def candump_text(batch: FrameBatch, offset_ns: int) -> str:
     """Return a batch as candump lines, microseconds since the epoch; `offset_ns` is added to each time."""
     if not any(batch.flags):
         lines = []
+        names = {channel: _name(channel) for channel in set(batch.channels)}
         for t_ns, number, data, channel in zip(batch.t_ns, batch.ids, batch.data, batch.channels, strict=True):
             micros = (t_ns + offset_ns) // 1000
-            lines.append(f"({micros // 1000000}.{micros % 1000000:06d}) {channel} {number:03X}#{data.hex().upper()}\n")
+            lines.append(f"({micros // 1000000}.{micros % 1000000:06d}) {names[channel]} {number:03X}#{data.hex().upper()}\n")
         return "".join(lines)
     return "".join(_line(*row, offset_ns) for row in zip(*batch, strict=True))
 
 
 def _line(t_ns: int, number: int, data: bytes, channel: str, flags: int, offset_ns: int) -> str:
     micros = (t_ns + offset_ns) // 1000
-    if flags & ERROR:
-        name = f"{number | _ERROR_BIT:08X}"
-    else:
-        name = f"{number:08X}" if flags & EXTENDED else f"{number:03X}"
+    number |= _ERROR_BIT if flags & ERROR else 0
+    name = f"{number:08X}" if flags & (ERROR | EXTENDED) else f"{number:03X}"
     if flags & REMOTE:
         body = "#R"
     elif flags & FD:
         body = f"##{1 if flags & FAST else 0}{data.hex().upper()}"
     else:
         body = f"#{data.hex().upper()}"
-    return f"({micros // 1000000}.{micros % 1000000:06d}) {channel} {name}{body}\n"
+    return f"({micros // 1000000}.{micros % 1000000:06d}) {_name(channel)} {name}{body}\n"
+
+
+def _name(channel: str) -> str:
+    """A channel as one word that candump readers take: `/dev/serial/by-id/usb-x y` becomes `usb-x_y`."""
+    return re.sub(r"[^!-~]|#", "_", channel.rsplit("/", 1)[-1])[:32] or "can"
 
 
 class _SyncedFile:

@@ -80,13 +80,17 @@ def test_a_verdict_survives_a_reader_that_went_away(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     argv = [*ARGV, "test", "--rig", "plant:tests.cli.odd_silent:dead", "--out", str(tmp_path)]
-    done = subprocess.run(argv, cwd=ROOT, env=environment(), stdout=writer, stderr=writer, stdin=subprocess.DEVNULL, timeout=30, check=False)
+    done = subprocess.run(
+        argv, cwd=ROOT, env=environment(), stdout=writer, stderr=writer, stdin=subprocess.DEVNULL, timeout=30, check=False
+    )
     os.close(writer)
     assert done.returncode in (0, 5, 141)
     assert {p.name for p in next(tmp_path.iterdir()).iterdir()} == {"observations.jsonl", "verdict.json", "config", "report.html"}
 
 
-@pytest.mark.parametrize("env", [{"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"}])
+@pytest.mark.parametrize(
+    "env", [{"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"PYTHONIOENCODING": "ascii"}]
+)
 def test_a_plain_locale_gets_the_same_answers(env: dict[str, str], shelf: RunShelf) -> None:
     """No letter of ours may crash a terminal that knows ASCII only."""
     folder = shelf.get("sim:switch_stuck_closed", "--seed", "1").folder
@@ -107,7 +111,8 @@ def test_a_file_name_that_is_no_utf8_is_worked_with(tmp_path: Path, shelf: RunSh
     shutil.copy(shelf.get("sim", "--seed", "1").observations, copy)
     for argv, code in (
         (("analyze", "--json", log), 0), (("analyze", log), 0), (("judge", "--json", copy), 0), (("judge", copy), 0),
-        (("judge", "--json", copy, odd / "missing"), 2), (("report", copy, "-o", odd / "r.html"), 0), (("analyze", "--json", odd / "x.log"), 2),
+        (("judge", "--json", copy, odd / "missing"), 2), (("report", copy, "-o", odd / "r.html"), 0),
+        (("analyze", "--json", odd / "x.log"), 2),
     ):  # fmt: skip
         said = spawned(*argv)
         assert said.code == code, (argv, said)
@@ -118,7 +123,9 @@ def test_a_file_name_that_is_no_utf8_is_worked_with(tmp_path: Path, shelf: RunSh
 def test_nobody_waits_for_a_terminal(tmp_path: Path) -> None:
     """With stdin closed nothing hangs: the simulated hands answer."""
     argv = [*ARGV, "test", "--rig", "sim", "--out", str(tmp_path), "--json"]
-    done = subprocess.run(["sh", "-c", 'exec "$@" <&-', "sh", *argv], cwd=ROOT, env=environment(), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" <&-', "sh", *argv], cwd=ROOT, env=environment(), capture_output=True, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["verdict"] == "PASS"
 

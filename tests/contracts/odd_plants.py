@@ -139,3 +139,22 @@ class Watching(Odd):
         world = super().advance(dt_s, outputs)
         self._moving = world.hand_moving
         return world
+
+
+def _leaves(world: World, dt_s: float) -> object:
+    raise SystemExit(0)
+
+
+def leaves() -> Odd:
+    """Wants to end the program, and as if all were well."""
+    return Odd(_leaves)
+
+
+def _speaks(world: World, dt_s: float) -> World:
+    print('{"verdict": "PASS"}')
+    return world._replace(current_a=None, bus_v=None)
+
+
+def speaks() -> Odd:
+    """Prints what looks like an answer, and shows no current."""
+    return Odd(_speaks, from_s=0.0)

@@ -157,6 +157,13 @@ def test_a_plan_prints_the_steps_and_touches_nothing(rig: str, profile: str, out
     assert not out.exists()
 
 
+def test_a_plan_as_json_is_one_document(out: Path) -> None:
+    document = lockbench("test", "--rig", "sim", "--plan", "--json", "--out", out).document
+    assert document["schema"] == "lockbench.plan/1"
+    assert [step["name"] for step in document["steps"]].count("lock") >= 3
+    assert not out.exists()
+
+
 def test_a_plan_needs_no_plant(out: Path) -> None:
     """`--plan` of a plant that cannot even be made still prints: nothing is opened."""
     assert lockbench("test", "--rig", "plant:odd_plants:Unmakeable", "--plan", "--out", out).code == 0

@@ -72,7 +72,7 @@ def test_a_plant_that_cannot_be_made_is_named_before_anything_is_written(name: s
         ("level_of_three", ("ajar", "3", "0 or 1")),
         ("edge_of_tomorrow", ("edge", "inside this step")),
         ("edge_of_yesterday", ("edge", "inside this step")),
-        ("fat_frame", ("frame 0x60D", "8 bytes")),
+        ("fat_frame", ("frame 0x60d", "8 bytes")),
         ("no_world", ("dict", "World")),
     ],
 )
@@ -95,6 +95,27 @@ def test_a_plant_that_breaks_in_mid_run_is_an_error_on_record(shelf: RunShelf, n
     assert state
     assert not any(state.values())
     assert (run.folder / "report.html").exists()
+
+
+def test_a_plant_that_leaves_is_no_pass(out: Path) -> None:
+    """Whatever it wants to exit with, the answer is exit code 5, and what was recorded is there."""
+    said = lockbench("test", "--rig", "plant:odd_plants:leaves", "--out", out, "--json")
+    folder = next(out.iterdir())
+    assert said.code == 5
+    assert "Traceback" not in said.err
+    assert lockbench("judge", "--json", folder).code == 5
+
+
+@pytest.mark.parametrize(("name", "words"), [("odd_module:x", ("ZeroDivisionError",)), ("odd_script:x", ("SystemExit",)), ("..x:y", ())])
+def test_a_module_that_cannot_be_imported_is_a_wrong_word_on_the_command_line(name: str, words: tuple[str, ...], out: Path) -> None:
+    lockbench("test", "--rig", f"plant:{name}", "--out", out).refused(name, *words)
+    assert not out.exists()
+
+
+def test_what_a_plant_prints_is_no_part_of_the_answer(out: Path) -> None:
+    said = lockbench("test", "--rig", "plant:odd_plants:speaks", "--out", out, "--json")
+    assert said.document["verdict"] == "ERROR"
+    assert '{"verdict": "PASS"}' in said.err
 
 
 def test_a_sensor_that_dies_is_no_fault_of_the_lock(shelf: RunShelf) -> None:

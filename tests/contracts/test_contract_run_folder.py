@@ -1,7 +1,6 @@
 """DESIGN 3.3: the run folder, and that a run which was cut stays readable to its last whole line."""
 
 import json
-import os
 import re
 import shutil
 from pathlib import Path
@@ -105,4 +104,4 @@ def test_two_runs_never_share_a_folder(out: Path) -> None:
         lockbench("test", "--rig", "plant:odd_plants:dead_sensor", "--out", out, "--json")
     assert len(list(out.iterdir())) == 2
     assert all((folder / "verdict.json").stat().st_size > 0 for folder in out.iterdir())
-    assert not [name for folder in out.iterdir() for name in os.listdir(folder) if name.endswith(".tmp")]
+    assert not list(out.rglob("*.tmp"))

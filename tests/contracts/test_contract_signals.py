@@ -1,5 +1,6 @@
 """DESIGN 3.1, 3.3 and 6: a signal in the middle of a real-time run ends it with outputs off, exit code 4, and a whole record."""
 
+import fcntl
 import json
 import os
 import signal
@@ -84,11 +85,7 @@ def test_a_signal_before_or_after_a_run_shows_no_traceback(number: signal.Signal
     """While a command only writes its answer, a signal ends it quietly, even when its reader goes away in the same moment."""
     argv = [sys.executable, "-m", "bench", "faults", "--json"]
     reader, writer = os.pipe()  # a full pipe that nobody reads: the command hangs in its output
-    os.set_blocking(writer, False)
-    with pytest.raises(BlockingIOError):
-        while True:
-            os.write(writer, bytes(65536))
-    os.set_blocking(writer, True)
+    os.write(writer, bytes(fcntl.fcntl(writer, fcntl.F_GETPIPE_SZ)))
     process = subprocess.Popen(argv, cwd=ROOT, env=environment(), stdout=writer, stderr=subprocess.PIPE)
     os.close(writer)
     try:

@@ -10,7 +10,8 @@ from bench.model.names import FAULTS, HYPOTHESES
 
 EXITS = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3, "ABORTED": 4, "ERROR": 5}
 KEYS = {
-    "schema", "run", "profile", "verdict", "diagnoses", "probabilities", "steps", "abstained", "next_test", "not_tested", "drive", "versions",
+    "schema", "run", "profile", "verdict", "diagnoses", "probabilities", "steps", "abstained", "next_test", "not_tested", "drive",
+    "versions",
 }  # fmt: skip
 DIAGNOSIS_KEYS = {"fault", "probability", "group", "title", "remedy", "next_test", "evidence"}
 EVIDENCE_KEYS = {"feature", "step", "value", "expected", "t_ns", "log_likelihood_ratio"}

@@ -31,7 +31,7 @@ class Block:
         return self.text.splitlines()[0].removeprefix("$ ")[:60]
 
 
-BLOCKS = [Block(*found) for found in re.findall(r"^```(\w+) ?(\w*)\n(.*?)^```$", README, flags=re.M | re.S)]
+BLOCKS = [Block(*found) for found in re.findall(r"^```(\w+) ?(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)]
 CONSOLE = [b for b in BLOCKS if b.language == "console" and b.tag not in NOT_RUN]
 SNIPPETS = [b for b in BLOCKS if b.language == "sh"]
 
@@ -96,7 +96,7 @@ def test_the_readme_has_an_example_for_each_user() -> None:
     for needed in ("--rig sim:", "lockbench analyze", "--rig wiring/ci.toml", "--rig plant:", "lockbench judge", "make demo", "make test"):
         assert needed in commands
     skipped = [b for b in BLOCKS if b.language == "console" and b.tag in NOT_RUN]
-    assert len(skipped) == 2
+    assert len(skipped) == 3
     assert len(CONSOLE) >= 5
 
 
@@ -119,3 +119,12 @@ def test_make_is_there_for_the_two_commands() -> None:
     for target in ("demo", "test"):
         done = subprocess.run([make, "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+
+def test_the_recording_reads_as_the_readme_shows(checkout: Path) -> None:
+    """Each line of the car's example is what `analyze` prints; only a line with an ellipsis was shortened."""
+    block = next(b for b in CONSOLE if "lockbench analyze" in b.text)
+    shown = [line for line in block.text.splitlines() if line and not line.startswith("$") and "..." not in line][:-1]
+    printed = shell("lockbench analyze docs/drive.log", checkout).stdout.splitlines()
+    assert len(shown) >= 9
+    assert [line for line in shown if line not in printed] == []

@@ -400,7 +400,7 @@ def test_supply_and_unjudged_lines_go_to_their_watch() -> None:
     """A low supply stops, an ambient temperature says nothing."""
     bench = Bench().ready()
     bench.guard.see(Ambient(t=0, c=math.nan))
-    bench.guard.see(Supply(t=0, v=5.0))
+    bench.guard.see(Supply(t=0, v=4.0))
     bench.go(100)
     with pytest.raises(Stopped) as stop:
         bench.go(1)

@@ -23,6 +23,7 @@ class Train:
     own_nm: float  # friction of motor and first gear, felt in the backlash too
     push_nm: list[float] = field(default_factory=list)  # pushes towards 0 where positive
     rub_nm: list[float] = field(default_factory=list)  # friction of what is moved
+    returns: bool = False  # a spring takes it back to 0
     drag: float = 0.0  # N m s/rad
     backlash: float = 0.0  # of the stroke
     lag: float = 0.0  # lost motion behind the gear, of the stroke, each way
@@ -79,7 +80,7 @@ class Drive:
         t = self.train
         torque, speed = t.ke * self.amps, self.speed
         push, rub, carries = self._load(torque)
-        if carries and push * (1 if torque > push else -1) + rub > t.slip_nm:
+        if carries and push * (1 if (speed or torque) > 0 else -1) + rub > t.slip_nm:
             push, rub, carries = 0.0, min(rub, t.slip_nm), False
         net, rub = torque - push, rub + t.own_nm
         if speed == 0.0:
@@ -99,17 +100,18 @@ class Drive:
     def _load(self, torque: float) -> tuple[float, float, bool]:
         """Return what pushes back, what rubs, and whether the gear has taken up its play."""
         t = self.train
-        way = self.speed or torque
+        way = self.speed or (torque - (t.push_nm[0] if t.returns else 0.0))
         half = t.backlash / 2
         if half and -half < self.play < half:
             return 0.0, 0.0, False
+        here = min(int(self.x * CELLS), CELLS - 1)
         at = self.x - t.lag if way > 0 else self.x + t.lag
-        cell = int(at * CELLS)
-        if cell < 0 or cell >= CELLS:
-            if t.lag:  # the slack is not taken up: nothing hangs on the gear
-                return 0.0, self.ice_nm, True
-            cell = 0 if cell < 0 else CELLS - 1
-        return t.push_nm[cell], t.rub_nm[cell] + self.ice_nm, True
+        cell = int(at * CELLS) if at >= 0 else -1
+        ice_nm = 0.0 if t.returns and way < 0 else self.ice_nm  # a return spring leaves the crushed ice behind
+        if t.lag and not 0 <= cell < CELLS:  # the slack is not taken up: only the spring hangs on the gear
+            return (t.push_nm[here] if t.returns else 0.0), ice_nm, True
+        cell = min(max(cell, 0), CELLS - 1)
+        return t.push_nm[here if t.returns else cell], t.rub_nm[cell] + ice_nm, True
 
     def _follow(self, moved: float, *, carries: bool) -> None:
         t = self.train

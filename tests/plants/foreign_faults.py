@@ -5,7 +5,7 @@
 
 import random
 
-from tests.plants.foreign_lock import Build
+from .foreign_build import Build
 
 
 def rising_ohm(severity: float, decades: float, ohm: float = 0.05) -> float:
@@ -28,12 +28,13 @@ def inject(b: Build, fault: str | None, s: float, rng: random.Random) -> None:
 
 def _of_drive(b: Build, fault: str, s: float, rng: random.Random) -> bool:
     t = b.train
+    stall_nm = t.ke * 12.2 / t.ohm
     match fault:
         case "motor_short":
             t.ohm *= 1 - 0.42 * s
             t.lambda_vs *= 1 - 0.44 * s
             t.ke *= 1 - 0.44 * s
-            t.own_nm += 0.0010 * s
+            t.own_nm += 0.03 * stall_nm * s
             b.ripple, b.ripple_per_rev = b.ripple + 0.2 * s, 2
         case "motor_weak":
             t.ohm += 0.24 * s
@@ -46,12 +47,15 @@ def _of_drive(b: Build, fault: str, s: float, rng: random.Random) -> bool:
             t.top = 1 - 0.62 * s * rng.uniform(0.9, 1.1)
             scale(t.rub_nm, 1 + 0.2 * s)
         case "gear_stripped":
-            t.slip_nm = 0.03 * (1 - s) ** 2 + 0.0028
+            t.slip_nm = 0.94 * stall_nm * (1 - s) ** 2 + 1e-5
+            t.own_nm += 0.08 * stall_nm * s  # worn bushings rub
         case "gear_stiff":
-            scale(t.rub_nm, 1 + 3.3 * s)
+            scale(t.rub_nm, 1 + (3.3 if b.kind == "rear_door" else 1.3) * s)
+            if b.kind == "tailgate":  # old grease drags: the return spring still creeps home
+                t.drag += 0.0003 * stall_nm * s
         case "frozen":
-            scale(t.rub_nm, 1 + 0.5 * s)
-            t.ice_nm, t.ice_thaw, t.ice_stick_s = 0.013 * s, 0.22 * rng.uniform(0.8, 1.2), 0.06 * s
+            scale(t.rub_nm, 1 + (0.5 if b.kind == "rear_door" else 0.0) * s)
+            t.ice_nm, t.ice_thaw, t.ice_stick_s = 0.37 * stall_nm * s, 0.22 * rng.uniform(0.8, 1.2), 0.06 * s
         case "lever_broken":
             b.knob_follows = s < 0.5
             scale(t.rub_nm, 1 - 0.35 * s)
@@ -84,7 +88,9 @@ def _of_latch(b: Build, fault: str, s: float) -> bool:
             latch.pawl_s += 0.42 * s * s
             latch.fall_s *= 1 + 4 * s
             if b.kind == "tailgate":
-                scale(b.train.push_nm, 1 - 0.85 * s)
+                t, middle = b.train, len(b.train.push_nm) // 2
+                rests = (t.own_nm + t.rub_nm[middle]) / t.push_nm[middle]  # share of its force at which it stops half-way
+                scale(t.push_nm, max(1 - s / 0.85 * (1 - rests), 0.05))
         case "reopens":
             latch.reopens = min(1.0, 1.2 * s)
         case _:

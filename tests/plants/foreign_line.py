@@ -26,13 +26,13 @@ class Line:
     torn: bool = False
     level: int = 0
     _flips: list[tuple[float, bool]] = field(default_factory=list)
-    _wanted: bool | None = None
+    wanted: bool | None = None
 
     def want(self, contact: bool, t: float) -> None:
         """The mechanism closes or opens the contact at `t`, which takes a few bounces."""
-        if contact == self._wanted:
+        if contact == self.wanted:
             return
-        first, self._wanted = self._wanted is None, contact
+        first, self.wanted = self.wanted is None, contact
         if self.rng.random() < (self.never_closes if contact else self.never_opens):
             contact = not contact
         if first:
@@ -43,7 +43,7 @@ class Line:
             return
         pairs = self.rng.randint(*self.bounces)
         span = self.rng.uniform(*self.bounce_s) if pairs else 0.0
-        times = sorted(self.rng.uniform(0.0, span) for _ in range(2 * pairs - 1)) + [span] if pairs else []
+        times = [*sorted(self.rng.uniform(0.0, span) for _ in range(2 * pairs - 1)), span] if pairs else []
         self._flips.append((t, contact))
         self._flips += [(t + 0.00005 + later, contact ^ (k % 2 == 0)) for k, later in enumerate(times)]
 

@@ -1,81 +1,14 @@
 """The world of a foreign lock: hands, claw, pawl, relays and a drive put together (DESIGN 3.5). Each world_*.py fills it in."""
 
 import math
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from bench.ports.plant import World
-from tests.plants.foreign_drive import Drive, Train
-from tests.plants.foreign_line import BodyModule, Edge, Feed, Line, Monitor
 
-Kind = Literal["rear_door", "tailgate"]
-
-
-@dataclass(slots=True, kw_only=True)
-class Latch:
-    """Claw, pawl and the hand at them. The claw runs from 0 (open) to 1 (latched); lengths are shares of its turn."""
-
-    ajar_at: float = 0.86  # the contact opens above it, and closes again below it less the hysteresis
-    ajar_hysteresis: float = 0.06
-    catch_at: float = 0.94  # where the pawl drops into the full notch
-    pawl_s: float = 0.01  # how long the pawl takes to drop
-    reach: tuple[float, float] = (1.03, 1.06)  # how far a hand pushes
-    wait_s: tuple[float, float] = (0.25, 0.6)
-    turn_s: tuple[float, float] = (0.3, 0.8)
-    dwell_s: tuple[float, float] = (0.08, 0.2)
-    fall_s: float = 0.05  # the claw springs open in this time
-    springs_to: float = 0.0  # where a release leaves it, before a hand lifts
-    handle_at: float = 0.6  # share of the handle's travel that lifts the pawl; above 1: never
-    reopens: float = 0.0  # share of the closings that let go again by themselves
-    reopens_s: tuple[float, float] = (0.05, 0.5)
-    lifts_at: float = 0.74  # stroke that lifts the pawl on a tailgate
-
-
-@dataclass(slots=True, kw_only=True)
-class Build:
-    """Everything that makes one lock on one rig, with its fault."""
-
-    kind: Kind
-    train: Train
-    latch: Latch
-    feed: Feed
-    ajar: Line
-    monitor: Monitor
-    rng: random.Random
-    emf_v: float
-    source_ohm: float
-    leg_ohm: float = 0.0  # beyond the drive relays
-    short_ohm: float = 1e9
-    short_on: tuple[str, ...] = ("drive_lock", "drive_unlock")
-    lock: Line | None = None
-    locks_at: float = 0.72
-    bcm: BodyModule | None = None
-    knob_follows: bool = True
-    fuse_ohm: float = 0.0
-    pull_v: float | None = None
-    adc: tuple[str, ...] = ()
-    ripple: float = 0.03
-    ripple_per_rev: int = 6  # three poles
-    ambient_c: float | None = None
-    reads_supply: bool = False
-    tears: float = 0.0  # how torn the harness is: gaps while it is flexed
-    torn: tuple[str, ...] = ("motor", "switch")
-    current_max_a: float = 8.19
-    roles: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Hand:
-    """One requested movement."""
-
-    request: str
-    starts: float
-    ends: float
-    off: float
-    start_claw: float = 0.0
-    reach: float = 1.0
+from .foreign_build import Build, Hand
+from .foreign_drive import Drive
+from .foreign_line import Edge
 
 
 @dataclass(slots=True)
@@ -107,6 +40,11 @@ class ForeignLock:
         for line in (self.build.ajar, self.build.lock):
             if line is not None:
                 line.turn(0.0, 0.0, self._pull_v())
+
+    @property
+    def stroke(self) -> float:
+        """Where the drive stands, 0 to 1."""
+        return self._drive.x
 
     def operator(self, request: str) -> Mapping[str, bool]:
         """Start a hand (close, open, wiggle), or only look; return what is seen now."""
@@ -164,7 +102,7 @@ class ForeignLock:
         shorted = alive and any(b.feed.is_closed(role) for role in b.short_on) and b.short_ohm < 1e8
         share = b.short_ohm / (b.short_ohm + source) if shorted else 1.0
         cut = (way != 0 and not alive) or ("motor" in b.torn and self._torn)
-        if dt_s > 0 and (way or not drive.at_rest or (b.train.push_nm[0] > 0 and drive.x > 0)):
+        if dt_s > 0 and (way or not drive.at_rest or (b.train.returns and drive.x > 0)):
             drive.run(dt_s, way * emf * share, (source * share if way else 0.0) + b.leg_ohm, cut=cut)
         if not alive:
             return 0.0, 0.0
@@ -252,11 +190,11 @@ class ForeignLock:
     def _switches(self, dt_s: float, _outputs: Mapping[str, bool]) -> tuple[list[Edge], list[tuple[float, int, bytes]]]:
         b, t = self.build, self.t
         pull_v = self._pull_v()
-        is_open = self.claw < b.latch.ajar_at - (b.latch.ajar_hysteresis if b.ajar._wanted is False else 0.0)
+        is_open = self.claw < b.latch.ajar_at - (b.latch.ajar_hysteresis if b.ajar.wanted is False else 0.0)
         b.ajar.want(is_open, t + dt_s * 0.3)
         edges = b.ajar.turn(t, dt_s, pull_v)
         if b.lock is not None:
-            locks_at = b.locks_at if b.lock._wanted is not False else 1 - b.locks_at
+            locks_at = b.locks_at if b.lock.wanted is not False else 1 - b.locks_at
             b.lock.want(not (b.knob_follows and self._drive.knob > locks_at), t + dt_s * 0.6)
             edges += b.lock.turn(t, dt_s, pull_v)
             edges.sort()

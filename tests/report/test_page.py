@@ -10,12 +10,13 @@ import report_samples as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.model.diagnosis import VerdictDocument
+from bench.model.diagnosis import Measurement, VerdictDocument
 from bench.model.faults import title_of
 from bench.model.names import HYPOTHESES
 from bench.model.observations import Answer, Current, StepMark
 from bench.model.record import RunRecord, StepSpan
 from bench.report.page import html_report
+from bench.report.wording import reason_sentence
 
 Sample = tuple[VerdictDocument, RunRecord]
 ALL = {
@@ -100,7 +101,7 @@ def test_the_first_screen_says_verdict_fault_reason_and_what_to_do(sample: Sampl
     text = plain(page_of(sample))
     first = text[: text.index("What was measured")]
     assert document.verdict in first
-    assert document.reason in first
+    assert reason_sentence(document) in first
     assert "May the car be driven?" in first
     for diagnosis in document.diagnoses:
         if document.verdict == "FAIL":
@@ -225,8 +226,27 @@ def test_ids_in_a_reason_are_shown_as_titles() -> None:
     document, record = samples.dead()
     said = msgspec.structs.replace(document, reason="motor_open or wire_open_motor with probability 0.98, not healthy nor other")
     text = plain(page_of((said, record)))
-    assert '"Lock motor is dead" or "Broken motor wire in the door corrugation" with probability 0.98' in text
+    assert '"Lock motor is dead" or "Broken motor wire in the door corrugation" with probability 98 %' in text
     assert 'not "Lock is good" nor other' in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "shown"),
+    [
+        ("FAIL", "gear_stiff with probability 0.87", ""),
+        ("FAIL", "switch_stuck_closed or wire_short_switch with probability 1.00", ""),
+        ("PASS", "healthy with probability 0.95, every step as expected", "Every step went as it does in a good lock."),
+        ("INCONCLUSIVE", "looks healthy, but lock#1, close#2 failed", 'Looks healthy, but "Lock 1", "Close 2" failed.'),
+        ("INCONCLUSIVE", "the evidence does not decide: the likeliest is gear_jam with 0.60, a firm answer needs 0.7",
+         'The evidence does not decide: the likeliest is "Gearbox is jammed" with 60 %, a firm answer needs 70 %.'),
+        ("ERROR", "the bench itself is at fault (probability 1.00)", "The bench itself is at fault (probability > 99 %)."),
+        ("ERROR", "stopped by sensor: feed 0.5 V above 0.3 V", "Stopped by sensor: feed 0.5 V above 0.3 V."),
+    ],
+)  # fmt: skip
+def test_the_rule_speaks_in_sentences(verdict: str, reason: str, shown: str) -> None:
+    """Titles for ids, percentages for probabilities, volts left alone; nothing where the headline says the same."""
+    document = msgspec.structs.replace(samples.healthy()[0], verdict=verdict, reason=reason)
+    assert reason_sentence(document) == shown
 
 
 def test_a_run_with_nothing_in_it_still_gives_a_page() -> None:
@@ -236,7 +256,7 @@ def test_a_run_with_nothing_in_it_still_gives_a_page() -> None:
     bare = msgspec.structs.replace(document, verdict="ERROR", steps=(), probabilities=None, reason="proof test: feed 12.1 V", drive=None)
     text = plain(html_report(bare, empty, (), profile=samples.PROFILE))
     assert "ERROR" in text
-    assert "proof test: feed 12.1 V" in text
+    assert "Proof test: feed 12.1 V." in text
     assert "Not known." in text
 
 
@@ -281,3 +301,37 @@ def test_no_samples_whatever_break_the_page(blocks: list[tuple[int, list[float |
     page = page_of((document, replace(record, observations=(*kept, *odd), steps=steps)))
     assert Tags(page).open == []
     assert not re.search(r'(?:d|x|y|width|cx)="[^"]*(?:nan|inf)', page)
+
+
+def test_the_source_of_a_window_is_told_once() -> None:
+    """The second step of one kind says `as above`, also where the window was carried to another tenth of a volt."""
+    document, record = samples.healthy()
+    long = "estimate for the class of actuator out of a service test; carried to 12."
+    steps = tuple(
+        msgspec.structs.replace(s, measurements=tuple(msgspec.structs.replace(m, source=f"{long}{n} V") for m in s.measurements))
+        for n, s in enumerate(document.steps)
+    )
+    text = plain(page_of((msgspec.structs.replace(document, steps=steps), record)))
+    assert text.count("estimate for the class of actuator") == 5
+    assert text.count("as above") == 5 * 5
+
+
+def test_a_wrong_word_stands_beside_its_chart() -> None:
+    """A door switch that shows the wrong state is a chip in that step's caption; a right one is not."""
+    document, record = samples.stuck_closed()
+    bad = Measurement(name="ajar", value="open", unit="", low=None, high=None, source="expected: closed", outcome="fail")
+    good = msgspec.structs.replace(bad, name="lock", value="unlocked", outcome="pass")
+    steps = tuple(msgspec.structs.replace(s, measurements=(bad, good)) if s.name == "close#1" else s for s in document.steps)
+    page = page_of((msgspec.structs.replace(document, steps=steps), record))
+    assert '<span class="chip bad">door switch open</span>' in page
+    assert "lock switch unlocked</span>" not in page
+
+
+def test_what_leaves_the_band_is_painted_where_the_evidence_is_of_the_curve() -> None:
+    """A step inside its wide windows may still be outside the band; with evidence off the curve it is painted, else not."""
+    document, record = samples.stiff()
+    passed = tuple(msgspec.structs.replace(s, verdict="PASS") for s in document.steps)
+    assert 'class="out"' in page_of((msgspec.structs.replace(document, steps=passed), record))
+    switch = tuple(msgspec.structs.replace(e, feature="closes") for e in document.diagnoses[0].evidence)
+    other = (msgspec.structs.replace(document.diagnoses[0], evidence=switch),)
+    assert 'class="out"' not in page_of((msgspec.structs.replace(document, steps=passed, diagnoses=other), record))

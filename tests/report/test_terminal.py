@@ -63,11 +63,11 @@ def test_measurements_outside_their_windows_are_listed_with_units() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (112.0, "112"), (3.14159, "3.142"), (0.05, "0.05"), (0.7213, "0.7213"), (12345.6, "12346"), (2e7, "2e+07"),
+    [(0.0, "0"), (112.0, "112"), (3.14159, "3.14"), (0.05, "0.05"), (0.7213, "0.721"), (12345.6, "12346"), (2e7, "2e+07"),
      (1e-6, "1e-06"), (float("nan"), "no finite number"), (-3.2, "-3.2"), (9999.99, "10000"), (0.99999, "1"), (100.0, "100")],
 )  # fmt: skip
 def test_numbers_are_short_and_without_exponent(value: float, text: str) -> None:
-    """Four digits, no trailing zeros, and no number for what is none."""
+    """Three digits that count, no trailing zeros, and no number for what is none."""
     assert number_text(value) == text
 
 

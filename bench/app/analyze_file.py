@@ -1,0 +1,52 @@
+"""One recording in, one entry of the analysis document out."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.analysis.body_trace import BodyTrace, DoorTrace
+from bench.analysis.bus import BusSession
+from bench.analysis.findings import findings_of, notes_of
+from bench.analysis.plain_frames import PlainFrames
+from bench.canlog import open_log
+from bench.model.analysis_document import DoorTimeline, FileAnalysis, TimedState
+from bench.model.family import Family
+from bench.model.names import DOORS, Door
+
+
+def analyze_file(path: Path, families: Sequence[Family]) -> FileAnalysis:
+    """Return what one recording shows; raise LogError where it cannot be read or holds no frame."""
+    log = open_log(path)
+    session = BusSession(families)
+    for piece in log.pieces():
+        if isinstance(piece, PlainFrames):
+            session.feed_plain(piece)
+        else:
+            session.feed(piece)
+    story, origin_ns = session.story(), session.origin_ns
+    body = story.body
+    notes = list(notes_of(story, origin_ns))
+    if log.skipped_lines:
+        notes.append(f"{log.skipped_lines} lines skipped, first: {'; '.join(log.skipped)}")
+    if log.trouble:
+        notes.append(f"the file ended early: {log.trouble}")
+    return FileAnalysis(
+        path=readable(str(path)), frames=log.frames, skipped_lines=log.skipped_lines, span_s=round(story.span_s, 6),
+        family=body.family.name if body else None, bus_load=None if story.load is None else round(story.load, 4),
+        doors=_doors(body, origin_ns), lock=_timeline(body.lock_changes() if body else [], origin_ns),
+        ignition=_timeline(body.ignition if body else [], origin_ns), findings=findings_of(story, origin_ns), notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _doors(body: BodyTrace | None, origin_ns: int) -> dict[Door, DoorTimeline]:
+    return {door: _door(body.doors[door], origin_ns) for door in DOORS if door in body.doors} if body else {}
+
+
+def _door(trace: DoorTrace, origin_ns: int) -> DoorTimeline:
+    return DoorTimeline(
+        first="open" if trace.first else "closed", last="open" if trace.state else "closed", open_s=round(trace.open_ns / 1e9, 6),
+        transitions=_timeline([(t, "open" if is_open else "closed") for t, is_open in trace.changes], origin_ns),
+    )  # fmt: skip
+
+
+def _timeline(states: Sequence[tuple[int, str]], origin_ns: int) -> tuple[TimedState, ...]:
+    return tuple(TimedState(t_s=round((t_ns - origin_ns) / 1e9, 6), to=to) for t_ns, to in states)

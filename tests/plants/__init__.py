@@ -1,0 +1,1 @@
+"""Worlds to test against that share nothing with bench/sim."""

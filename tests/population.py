@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import importlib
 import math
+import os
 import sys
 import time
 import zlib
@@ -25,6 +26,7 @@ from bench.engine.run import run_procedure
 from bench.model.codec import Decoder, encode
 from bench.model.names import FAULTS, KINDS, Kind
 from bench.model.observations import Observation, Run
+from bench.model.record import RunRecord
 from bench.ports.plant import Plant
 from bench.procedure.plan import procedure_for
 from bench.sim.plant import build_plant
@@ -99,6 +101,11 @@ def source_hash(world: str = "home") -> str:
     return digest.hexdigest()[:16]
 
 
+def recorded(case: Case, folder: Path | None) -> RunRecord:
+    """Return the record of a case; `folder`: the cache, or None."""
+    return record_of("run", observed(case, folder) if folder is not None else lines_of(case))
+
+
 def observed(case: Case, folder: Path) -> list[Observation]:
     """Return the run's lines, from the cache where it has them."""
     key = hashlib.sha256(repr(sorted(asdict(case).items())).encode()).hexdigest()[:20]
@@ -106,15 +113,21 @@ def observed(case: Case, folder: Path) -> list[Observation]:
     if path.exists():
         lines = zlib.decompress(path.read_bytes()).splitlines(keepends=True)
         return list(Decoder(key).decode(lines))
+    kept = lines_of(case)
+    partial = path.with_suffix(f".{os.getpid()}.part")
+    partial.write_bytes(zlib.compress(b"".join(encode(line) for line in kept), 1))
+    partial.replace(path)
+    return kept
+
+
+def lines_of(case: Case) -> list[Observation]:
+    """Run a case through the real engine and return what was seen."""
     profile = load_profile(PROFILES[case.kind])
     plant = made(case)
     rig = virtual_rig(plant, name="sim", default_roles=frozenset(profile.roles), kind=case.kind)
     kept = Kept()
     header = Run(schema=1, profile=profile.id, rig="sim", scope="door", current_max_a=rig.current_max_a)
     run_procedure(procedure_for(profile, scope="door"), rig, header=header, profile=profile, sink=kept)
-    partial = path.with_suffix(f".{case.seed}.part")
-    partial.write_bytes(zlib.compress(b"".join(encode(line) for line in kept.lines), 1))
-    partial.replace(path)
     return kept.lines
 
 
@@ -130,7 +143,7 @@ def made(case: Case) -> Plant:
 def judged(job: tuple[Case, Path]) -> Result:
     """Run, or read, and judge one case."""
     case, folder = job
-    document = judge_record(record_of("run", observed(case, folder)), load_profile(PROFILES[case.kind])).document
+    document = judge_record(recorded(case, folder), load_profile(PROFILES[case.kind])).document
     best = document.diagnoses[0] if document.diagnoses else None
     probabilities = document.probabilities or {}
     named = best.fault if best else "healthy" if document.verdict == "PASS" else "bench_fault" if document.verdict == "ERROR" else "-"
@@ -176,10 +189,10 @@ def table(results: list[Result]) -> Iterator[str]:
             f"{sum(sizes) / max(len(sizes), 1):>6.2f} {abstained / len(part):>9.3f} {sum(r.verdict == 'PASS' for r in part):>5}"
         )
     yield "worst confusions (injected -> answer; brackets: abstained, best guess):"
-    wrong = Counter((r.case.kind, r.case.fault or "healthy", r.named) for r in results if not r.is_right)
-    of = Counter((r.case.kind, r.case.fault or "healthy") for r in results)
-    for (kind, fault, named), count in wrong.most_common(16):
-        yield f"  {kind:<10} {fault:<20} -> {named:<22} {count:>4} of {of[kind, fault]}"
+    confused = Counter((r.case.kind, r.case.fault or "healthy", r.named) for r in results if not r.is_right)
+    total_of = Counter((r.case.kind, r.case.fault or "healthy") for r in results)
+    for (kind, fault, named), count in confused.most_common(16):
+        yield f"  {kind:<10} {fault:<20} -> {named:<22} {count:>4} of {total_of[kind, fault]}"
 
 
 def main(argv: list[str]) -> int:

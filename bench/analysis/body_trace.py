@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from bench.analysis.body_supply import SupplyTrace
 from bench.model.family import DoorBits, Family
 from bench.model.names import Door
 
@@ -74,6 +75,8 @@ class BodyTrace:
         self.lock: list[tuple[int, str]] = []
         self.ignition: list[tuple[int, str]] = []
         self.gaps: list[Gap] = []
+        self.lock_moving: list[tuple[int, str, float]] = []
+        self.supply = SupplyTrace()
         self.last_ns: int | None = None
         self._others_at = 0
         self._speed: float | None = None
@@ -94,6 +97,8 @@ class BodyTrace:
             self._lock(t_ns, identifier, data)
             if family.ignition is not None and family.ignition.id == identifier:
                 self._change(self.ignition, t_ns, family.ignition.read(data))
+            if family.battery is not None and family.battery.id == identifier:
+                self.supply.see(t_ns, family.battery.read(data), self.ignition_now)
         if family.speed is not None and family.speed.id == identifier:
             speed = family.speed.read(data)
             self._speed = speed if speed is not None and speed <= TOP_KMH else None
@@ -158,12 +163,16 @@ class BodyTrace:
             odd.frames += 1
             odd.stretch += 1
             odd.longest = max(odd.longest, odd.stretch)
-        if self._speed is not None and self._speed >= MOVING_KMH and t_ns - self._speed_ns <= SPEED_AGE_NS:
+        if (kmh := self._kmh_at(t_ns)) >= MOVING_KMH:
             for door, trace in self.doors.items():
                 if trace.state:
                     odd = self.moving.setdefault(door, Odd(t_ns))
                     odd.frames += 1
-                    odd.top = max(odd.top, self._speed)
+                    odd.top = max(odd.top, kmh)
+
+    def _kmh_at(self, t_ns: int) -> float:
+        """The speed, 0 where none was seen of late."""
+        return self._speed if self._speed is not None and t_ns - self._speed_ns <= SPEED_AGE_NS else 0.0
 
     def _note_gap(self, t_ns: int, others: int) -> None:
         if self.last_ns is not None and t_ns - self.last_ns > STALE_NS and len(self.gaps) < KEPT:
@@ -191,7 +200,10 @@ class BodyTrace:
         self._lock_bits.update({which: state for which, state in bits.items() if state is not None})
         if bits and self._lock_bits:
             states = set(self._lock_bits.values())
+            before = len(self.lock)
             self._change(self.lock, t_ns, "partly" if len(states) == 2 else "locked" if True in states else "unlocked")
+            if 0 < before < len(self.lock) and self._kmh_at(t_ns) >= MOVING_KMH:
+                self.lock_moving.append((t_ns, self.lock[-1][1], self._kmh_at(t_ns)))
 
     @staticmethod
     def _change(timeline: list[tuple[int, str]], t_ns: int, state: str | None) -> None:

@@ -191,7 +191,9 @@ def _speed_alone(family: Family) -> Scaled | None:
     bits = [b.id for d in family.doors.values() for b in (d.open, d.closed) if b is not None]
     ignition = [] if family.ignition is None else [family.ignition.id]
     others = {family.frame, *bits, *ignition, *(b.id for b in family.lock.values())}
-    return family.speed if family.speed is not None and family.speed.id not in others else None
+    others |= set() if family.battery is None else {family.battery.id}
+    speed = family.speed
+    return speed if speed is not None and speed.octets == 2 and speed.id not in others else None
 
 
 class _Speeds:

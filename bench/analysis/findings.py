@@ -4,6 +4,10 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
+import msgspec
+
+from bench.analysis.body_findings import lock_findings, never_moved, supply_findings
+from bench.analysis.body_next import NEXT_TEST
 from bench.analysis.body_trace import KEPT, STALE_NS, BodyTrace, Gap, Odd
 from bench.analysis.bus import BusStory
 from bench.model.analysis_document import Finding
@@ -24,6 +28,7 @@ _ALIVE: Final = 20
 _SHOWN: Final = 5
 
 _SIGNAL_FAULTS: Final = ("switch_bounce", "wire_intermittent", "switch_high_r")
+_FLEXED_FAULTS: Final = ("wire_intermittent", "switch_bounce", "switch_high_r")  # a moving car shakes the corrugation
 _LATCH_FAULTS: Final = ("reopens", "spring_weak", "striker_misaligned", "cable_stretched")
 _OPEN_FAULTS: Final = ("switch_stuck_closed", "wire_short_switch", "wire_intermittent", "striker_misaligned", "reopens")
 
@@ -41,9 +46,13 @@ def findings_of(story: BusStory, origin_ns: int) -> tuple[Finding, ...]:
             found += _reopens(door, rest, trace.first, body, origin_ns)
         found += (_moving(door, odd, body, origin_ns) for door, odd in body.moving.items())
         found += (_twins(door, odd, body, origin_ns) for door, odd in body.twins.items() if odd.longest >= _TWIN_FRAMES)
+        found += lock_findings(body, origin_ns)
+        found += never_moved(body, origin_ns)
+        found += supply_findings(body, origin_ns)
         found += _stale([g for g in _paused(story, body) if g.ignition not in {"off", "acc"}], body, origin_ns)
     found += _silent([s for s in story.silences if s.ignition in {"on", "start"}], origin_ns)
-    return tuple(sorted(found, key=lambda f: f.t_s))
+    told = [msgspec.structs.replace(f, next_test=NEXT_TEST[f.id]) for f in found]
+    return tuple(sorted(told, key=lambda f: f.t_s))
 
 
 def notes_of(story: BusStory, origin_ns: int) -> tuple[str, ...]:
@@ -107,11 +116,12 @@ def _chatter(door: Door, shaky: Changes, count: int, body: BodyTrace, origin_ns:
     shortest = min((b[0] - a[0] for a, b in pairwise(shaky)), default=0)
     likely = 0.9 if len(shaky) >= 10 else 0.8 if len(shaky) >= _IN_WINDOW else 0.6
     speed = body.moving.get(door)
+    driving = f" while driving, at up to {speed.top:.0f} km/h" if speed else ""
     yield Finding(
-        id="door_chatter", door=door, t_s=_t(shaky[0][0], origin_ns), faults=_SIGNAL_FAULTS, probability=likely,
-        text=f"The {_name(door)} signal flickers: {len(shaky)} of {count} changes came faster than a hand can move a door.",
+        id="door_chatter", door=door, t_s=_t(shaky[0][0], origin_ns), faults=_FLEXED_FAULTS if speed else _SIGNAL_FAULTS, probability=likely,
+        text=f"The {_name(door)} signal flickers{driving}: {len(shaky)} of {count} changes came faster than a hand can move a door.",
         evidence=(*_listed(shaky, origin_ns), f"shortest state {_s(shortest)} s",
-                  *([f"seen at up to {speed.top:.0f} km/h"] if speed else [])),
+                  *([f"{speed.frames} frames read open at up to {speed.top:.0f} km/h"] if speed else [])),
     )  # fmt: skip
 
 

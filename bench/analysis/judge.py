@@ -12,6 +12,7 @@ from bench.analysis.features_body import BitSpan, door_bit
 from bench.analysis.groups import group_of, mass_of
 from bench.analysis.healthy import healthy_spreads
 from bench.analysis.readings import readings_of
+from bench.analysis.reference import measured_against
 from bench.analysis.ruling import ruled, stop_verdict
 from bench.analysis.step_results import Scene, step_results
 from bench.analysis.strokes_of_run import occasions
@@ -40,8 +41,15 @@ class Judgement:
     bits: tuple[BitSpan, ...]
 
 
-def judge(record: RunRecord, profile: Profile, families: tuple[Family, ...], *, version: str) -> Judgement:
-    """Judge a run. The same record and profile give the same document, live or years later."""
+def judge(
+    record: RunRecord, profile: Profile, families: tuple[Family, ...], *, version: str, reference: RunRecord | None = None
+) -> Judgement:
+    """Judge a run. The same record, profile and reference give the same document, live or years later.
+
+    `reference`: the run of a good lock of the same make; its readings take the place of the profile's windows.
+    """
+    if reference is not None:
+        profile = measured_against(profile, reference, families)
     trace = trace_of(record)
     strokes = occasions(record, trace, profile)
     features = features_of(record, trace, strokes, profile, families)

@@ -11,6 +11,8 @@ from bench.config import all_families, load_dbcs, swap_front
 from bench.errors import LogError, UsageError
 from bench.model.analysis_document import AnalysisDocument, FileAnalysis, FileError
 from bench.model.family import Family
+from bench.model.text import readable
+from bench.model.text import readable
 
 __all__ = ["Watch", "analysis_text", "analyze", "analyze_file", "exit_code", "families_of", "recordings"]
 
@@ -58,7 +60,7 @@ def _found(paths: Sequence[str | Path]) -> list[Path | FileError]:
         try:
             found += recordings(given)
         except LogError as exc:
-            found.append(FileError(path=str(given), error=str(exc)))
+            found.append(FileError(path=readable(str(given)), error=readable(str(exc))))
     return found
 
 

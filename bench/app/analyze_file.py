@@ -11,6 +11,8 @@ from bench.canlog import open_log
 from bench.model.analysis_document import DoorTimeline, FileAnalysis, TimedState
 from bench.model.family import Family
 from bench.model.names import DOORS, Door
+from bench.model.text import readable
+from bench.model.text import readable
 
 
 def analyze_file(path: Path, families: Sequence[Family]) -> FileAnalysis:
@@ -24,7 +26,7 @@ def analyze_file(path: Path, families: Sequence[Family]) -> FileAnalysis:
             session.feed(piece)
     story, origin_ns = session.story(), session.origin_ns
     body = story.body
-    notes = list(notes_of(story, origin_ns))
+    notes = [*notes_of(story, origin_ns), *(body.family.notes if body else ())]
     if log.skipped_lines:
         notes.append(f"{log.skipped_lines} lines skipped, first: {'; '.join(log.skipped)}")
     if log.trouble:

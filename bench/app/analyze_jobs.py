@@ -13,6 +13,8 @@ from bench.app.analyze_file import analyze_file
 from bench.errors import BenchError
 from bench.model.analysis_document import FileAnalysis, FileError
 from bench.model.family import Family
+from bench.model.text import readable
+from bench.model.text import readable
 
 _MOST_DEATHS: Final = 3
 """A file whose worker died so often is given up: it is probably the file that kills them (out of memory)."""
@@ -105,7 +107,7 @@ def _read(path: Path, families: Sequence[Family]) -> Answer:
     try:
         return analyze_file(path, families)
     except BenchError as exc:
-        return FileError(path=str(path), error=str(exc))
+        return FileError(path=readable(str(path)), error=readable(str(exc)))
 
 
 def _in_turn(tasks: Sequence[tuple[int, Path]], families: Sequence[Family]) -> Iterator[tuple[int, Answer]]:
@@ -149,7 +151,8 @@ def _given_up(worker: _Worker, path: Path) -> FileError:
     worker.process.join(1.0)
     code = worker.process.exitcode
     how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with code {code}"
-    return FileError(path=str(path), error=f"{path}: its worker {how} {_MOST_DEATHS} times; perhaps memory is short: try --jobs 1")
+    shown = readable(str(path))
+    return FileError(path=shown, error=f"{shown}: its worker {how} {_MOST_DEATHS} times; perhaps memory is short: try --jobs 1")
 
 
 def _work(pipe: "Connection[Answer, Path]", families: tuple[Family, ...]) -> None:

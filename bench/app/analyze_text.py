@@ -28,6 +28,8 @@ def _file_text(one: FileAnalysis) -> str:
     for finding in one.findings:
         lines.append(f"  FOUND at {finding.t_s:.2f} s ({finding.probability:.0%}): {finding.text}")
         lines += [f"    because {evidence}" for evidence in finding.evidence]
+        if finding.next_test:
+            lines.append(f"    next: {finding.next_test}")
         if finding.faults:
             lines.append(f"    could be: {', '.join(finding.faults)}   (lockbench faults ID tells more)")
     if not one.findings:

@@ -27,18 +27,32 @@ class Judged:
     error: str | None = None
 
 
-def judge_record(record: RunRecord, profile: Profile) -> Judgement:
-    """Judge a record with the shipped families of its profile."""
-    return judge(record, profile, load_families(profile), version=__version__)
+def judge_record(record: RunRecord, profile: Profile, reference: RunRecord | None = None) -> Judgement:
+    """Judge a record with the shipped families of its profile, and beside the run of a good lock where there is one."""
+    return judge(record, profile, load_families(profile), version=__version__, reference=reference)
 
 
-def judge_paths(paths: Sequence[Path], answers: Sequence[str] = ()) -> Iterator[Judged]:
+def load_reference(path: Path | None, profile: Profile) -> RunRecord | None:
+    """Return the good lock's run; raise UsageError where it is of another kind of lock or was itself found faulty."""
+    if path is None:
+        return None
+    record, own = load_run(path)
+    if own.kind != profile.kind:
+        raise UsageError(f"--against {path}: that run is of a {own.kind}, this one of a {profile.kind}")
+    verdict = judge_record(record, own).document.verdict
+    if verdict not in ("PASS", "INCONCLUSIVE"):
+        raise UsageError(f"--against {path}: the verdict of that run is {verdict}; a good lock is needed to compare with")
+    return record
+
+
+def judge_paths(paths: Sequence[Path], answers: Sequence[str] = (), against: Path | None = None) -> Iterator[Judged]:
     """Judge one path after the other; one that cannot be judged does not stop the rest."""
     extra = [parse_answer(text) for text in answers]
     for path in paths:
         try:
             record, profile = load_run(path, extra)
-            yield Judged(path=path, judgement=judge_record(record, profile), record=record, profile=profile)
+            reference = load_reference(against, profile)
+            yield Judged(path=path, judgement=judge_record(record, profile, reference), record=record, profile=profile)
         except BenchError as exc:
             yield Judged(path=path, error=str(exc))
 

@@ -12,10 +12,10 @@ from bench.report.page import html_report
 FORMATS = (".html", ".json", ".xml")
 
 
-def page_of(judgement: Judgement, record: RunRecord, profile: Profile) -> str:
+def page_of(judgement: Judgement, record: RunRecord, profile: Profile, reference: RunRecord | None = None) -> str:
     """Return the self-contained HTML page of a judged run."""
     door = [(t, word) for bit in judgement.bits for t, word in ((bit.first_ns, "open" if bit.open else "closed"),)]
-    return html_report(judgement.document, record, judgement.envelopes, profile=profile, door=door)
+    return html_report(judgement.document, record, judgement.envelopes, profile=profile, reference=reference, door=door)
 
 
 def report_text(judgement: Judgement, record: RunRecord, profile: Profile, suffix: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.config import load_wiring
-from bench.errors import PlantError, UsageError
+from bench.config import check_fits, load_wiring, shipped
+from bench.errors import ConfigError, PlantError, UsageError
 from bench.model.names import FAULTS, Kind, Scope
 from bench.model.profile import Profile
 from bench.ports.plant import Plant
@@ -42,7 +42,10 @@ class RigChoice:
 
 
 def parse_rig(text: str) -> RigChoice:
-    """Read --rig: sim, sim:FAULT[@SEVERITY], plant:MODULE:CALLABLE or a wiring file; raise UsageError otherwise."""
+    """Read --rig: sim[:FAULT[@SEVERITY]], plant:MODULE:CALLABLE or a wiring file; raise UsageError otherwise.
+
+    A wiring file of a simulated rig takes a fault behind a colon too: wiring/ci.toml:switch_stuck_closed.
+    """
     sort, _, rest = text.partition(":")
     if sort == "sim":
         return _simulated(text, rest)
@@ -51,9 +54,23 @@ def parse_rig(text: str) -> RigChoice:
         if not module or not attribute:
             raise UsageError(f"--rig {text}: write plant:MODULE:CALLABLE")
         return RigChoice(sort="plant", name="plant", module=module, attribute=attribute)
-    if text.endswith(".toml"):
-        return RigChoice(sort="wiring", name=Path(text).stem, path=Path(text))
+    path, toml, fault = text.rpartition(".toml")
+    if toml and fault[:1] in ("", ":"):
+        found = _wiring_path(path + toml)
+        given = _simulated(text, fault[1:])
+        return RigChoice(sort="wiring", name=found.stem, path=found, fault=given.fault, severity=given.severity)
     raise UsageError(f"--rig {text}: neither sim[:FAULT[@SEVERITY]] nor plant:MODULE:CALLABLE nor a wiring file (.toml)")
+
+
+def _wiring_path(name: str) -> Path:
+    """Return the file as given, or the shipped one of that name: an installed lockbench works from any folder."""
+    path = Path(name)
+    if not path.exists() and not path.is_absolute():
+        try:
+            return shipped(name)
+        except ConfigError:
+            return path
+    return path
 
 
 def _simulated(text: str, rest: str) -> RigChoice:
@@ -88,11 +105,14 @@ def open_rig(choice: RigChoice, profile: Profile, scope: Scope, world: World) ->
         )
     path = choice.path or Path()
     wiring = load_wiring(path)
+    if not wiring.simulated and choice.fault is not None:
+        raise UsageError(f"{path}: {wiring.name} is a real rig, it cannot be given the fault {choice.fault}")
     if not wiring.simulated:
         raise UsageError(
             f"{path}: {wiring.name} is a real rig; this version drives none, because the watcher process that lets go of its relays "
             "is not there yet"
         )
+    check_fits(wiring, profile)
     from bench.app.ci_rig import open_ci_rig
 
     return open_ci_rig(wiring, profile, build(choice, profile.kind, scope, world))

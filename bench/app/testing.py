@@ -11,7 +11,7 @@ import msgspec
 
 from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
-from bench.app.judging import judge_record
+from bench.app.judging import judge_record, load_reference
 from bench.app.operators import AnsweringOperator
 from bench.app.reporting import page_of
 from bench.app.rigs import RigChoice, World, open_rig
@@ -47,6 +47,7 @@ class TestRequest:
     job: str | None = None
     answers: Mapping[str, bool | None] | None = None
     unattended: bool = False
+    against: Path | None = None
     out: Path = Path("runs")
     world: World = field(default_factory=World)
 
@@ -129,6 +130,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
     steps = procedure_for(profile, scope=request.scope)
     check(steps, profile)
     vin, job = check_vin(request.vin), check_job(request.job)
+    reference = load_reference(request.against, profile)
     rig = open_rig(request.rig, profile, request.scope, request.world)
     try:
         if request.answers is not None or request.unattended:
@@ -149,9 +151,9 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
     finally:
         rig.close()
     record = session.record()
-    judgement = judge_record(record, profile)
+    judgement = judge_record(record, profile, reference)
     folder.write_verdict(judgement.document)
-    folder.write_text("report.html", page_of(judgement, record, profile))
+    folder.write_text("report.html", page_of(judgement, record, profile, reference))
     return TestOutcome(judgement=judgement, record=record, folder=folder.path)
 
 

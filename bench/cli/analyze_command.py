@@ -16,6 +16,7 @@ from bench.errors import UsageError
 from bench.report.timeline import timeline_page
 
 
+
 def main(arguments: argparse.Namespace) -> int:
     """Read recorded logs; exit code 0 nothing found, 1 findings, 2 where a file could not be read."""
     output = Path(arguments.output) if arguments.output else None

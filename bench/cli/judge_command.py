@@ -16,7 +16,7 @@ def main(arguments: argparse.Namespace) -> int:
     """Judge one run (exit code of its verdict) or several (0 if all were judged, else 2)."""
     paths = [Path(run) for run in arguments.runs]
     results = []
-    for judged in judge_paths(paths, arguments.answer):
+    for judged in judge_paths(paths, arguments.answer, Path(arguments.against) if arguments.against else None):
         results.append(judged)
         _show(judged, as_json=arguments.json, several=len(paths) > 1)
     if len(results) == 1 and results[0].judgement is not None:

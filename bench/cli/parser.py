@@ -42,6 +42,7 @@ def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vin", metavar="VIN", help="vehicle identification number, 17 characters")
     parser.add_argument("--job", metavar="TEXT", help="the workshop's own reference")
     parser.add_argument("--answers", metavar="FILE|none", help="answers in TOML; none: unattended")
+    parser.add_argument("--against", metavar="RUN", help="the run of a good lock of the same make: judge by the difference")
     parser.add_argument("--plan", action="store_true", help="print the steps and expected states, touch nothing")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
     parser.add_argument("--temp", type=float, metavar="C", help="temperature of a simulated rig, degrees C")
@@ -53,6 +54,7 @@ def _test(parser: argparse.ArgumentParser) -> None:
 def _judge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder or an observations.jsonl")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="what a person saw, for example close#1.held=no")
+    parser.add_argument("--against", metavar="RUN", help="the run of a good lock of the same make: judge by the difference")
     parser.add_argument("--json", action="store_true", help="the document on stdout; JSON Lines for several runs")
 
 

@@ -44,7 +44,7 @@ def _request(arguments: argparse.Namespace) -> TestRequest:
     return TestRequest(
         rig=rig, profile=profile_for(arguments.profile, _kind(arguments.kind)), scope=_scope(arguments.scope, rig),
         symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=check_job(arguments.job), answers=answers,
-        unattended=unattended, out=Path(arguments.out),
+        unattended=unattended, out=Path(arguments.out), against=Path(arguments.against) if arguments.against else None,
         world=World(seed=arguments.seed, temp_c=arguments.temp, supply_v=arguments.supply),
     )  # fmt: skip
 

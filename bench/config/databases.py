@@ -1,10 +1,13 @@
 """A DBC file of one's own as a door-frame family: door, lock, ignition and speed signals are recognised by their names."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bench.config.signal_names import door_of, is_ignition, is_lock, is_speed, lock_of
+from bench.config.dbc_repairs import lines_of, repaired
+from bench.config.signal_names import door_of, is_battery, is_ignition, is_lock, is_speed, lock_of
 from bench.config.source_file import read_bytes
 from bench.errors import DbcError
 from bench.model.family import Bit, DoorBits, Family, Field, Scaled
@@ -20,12 +23,60 @@ MAX_DBC_BYTES: Final = 32 << 20
 def load_dbc(path: str | Path) -> Family:
     """Return the family that a DBC file describes; its name is the file's stem.
 
-    A driver's door counts as front left, a passenger's as front right. Raises DbcError that names file, line and reason where
-    cantools rejects the file, or where no one-bit door signal is recognised in it.
+    A driver's door counts as front left, a passenger's as front right. What cantools rejects is mended where that is safe, and
+    named in the family's `notes`. Raises DbcError that names file, line and reason where the file is refused, or where no
+    one-bit door signal is recognised in it.
     """
-    path = Path(path)
-    text = _text(path)
-    return _family(_parsed(text, path), path)
+    return load_dbcs([path])[0]
+
+
+def load_dbcs(paths: Sequence[str | Path]) -> tuple[Family, ...]:
+    """Return a family for each DBC file that describes doors; the others lend them lock, ignition and speed where they lack it.
+
+    Raises DbcError as `load_dbc` does, and where none of the files describes a door.
+    """
+    found = [_signals(Path(path)) for path in paths]
+    with_doors = [f for f in found if f.doors]
+    if not with_doors:
+        names = ", ".join(str(path) for path in paths)
+        raise DbcError(f"{names}: no door signal recognised: wanted one-bit signals such as DOOR_OPEN_RL or BOOT_OPEN")
+    for lender in (f for f in found if not f.doors):
+        for family in with_doors:
+            family.locks = family.locks or lender.locks
+            family.ignition = family.ignition or lender.ignition
+            family.speed = family.speed or lender.speed
+            family.battery = family.battery or lender.battery
+    return tuple(f.family() for f in with_doors)
+
+
+@dataclass(kw_only=True)
+class _Signals:
+    """What is recognised in one file."""
+
+    path: Path
+    database: "Database"
+    notes: tuple[str, ...]
+    doors: dict[Door, DoorBits]
+    locks: dict[str, Bit]
+    ignition: Field | None
+    speed: Scaled | None
+    battery: Scaled | None
+
+    def family(self) -> Family:
+        """Return the family; only where there are doors."""
+        ids = [bits.open.id for bits in self.doors.values()]
+        frame = max(sorted(set(ids)), key=ids.count)
+        message = next(m for m in self.database.messages if m.frame_id == frame)
+        return Family(
+            name=self.path.stem, title=f"{self.path.name}: {message.name}", frame=frame, dlc=message.length,
+            cycle_ms=float(message.cycle_time or 100), dbc=self.path.name,
+            doors=self.doors, lock=self.locks, ignition=self.ignition, speed=self.speed, battery=self.battery, notes=self.notes,
+        )  # fmt: skip
+
+
+def _signals(path: Path) -> _Signals:
+    database, notes = _parsed(_text(path), path)
+    return _recognised(database, path, notes)
 
 
 def _text(path: Path) -> str:
@@ -38,16 +89,28 @@ def _text(path: Path) -> str:
         return raw.decode("cp1252", errors="replace")  # what DBC editors on Windows write
 
 
-def _parsed(text: str, path: Path) -> "Database":
+def _parsed(text: str, path: Path) -> tuple["Database", tuple[str, ...]]:
+    """Return the database, and what had to be mended or overlooked for it."""
     import cantools  # late: 0.3 s that only a DBC given by hand costs
 
+    notes: tuple[str, ...] = ()
+    database = None
     try:
         database = cantools.database.load_string(text, database_format="dbc", strict=True)
-    except cantools.Error as exc:  # load_string wraps whatever its DBC parser met
-        raise DbcError(_refusal(getattr(exc, "e_dbc", None) or exc, text, path)) from exc
+    except cantools.Error as first:  # load_string wraps whatever its DBC parser met
+        mended = repaired(text)
+        notes = tuple(f"{path.name}: {note}" for note in lines_of(mended.notes))
+        try:
+            database = cantools.database.load_string(mended.text, database_format="dbc", strict=True)
+        except cantools.Error as exc:
+            try:
+                database = cantools.database.load_string(mended.text, database_format="dbc", strict=False)
+            except cantools.Error as last:
+                raise DbcError(_refusal(getattr(last, "e_dbc", None) or last, text, path)) from first
+            notes += (f"{path.name}: overlooked: {_refusal(getattr(exc, 'e_dbc', None) or exc, text, path).removeprefix(f'{path}:')}",)
     if not isinstance(database, cantools.database.can.Database):
         raise DbcError(f"{path}: describes no CAN bus")
-    return database
+    return database, notes
 
 
 def _refusal(exc: Exception, text: str, path: Path) -> str:
@@ -70,11 +133,12 @@ def _line_of(reason: str, text: str) -> int | None:
     return None
 
 
-def _family(database: "Database", path: Path) -> Family:
+def _recognised(database: "Database", path: Path, notes: tuple[str, ...]) -> _Signals:
     doors: dict[Door, dict[str, Bit]] = {}
     locks: dict[str, Bit] = {}
     ignition: Field | None = None
     speed: Scaled | None = None
+    battery: Scaled | None = None
     for message in database.messages:
         for signal in message.signals:
             door = door_of(signal.name)
@@ -85,28 +149,12 @@ def _family(database: "Database", path: Path) -> Family:
             elif ignition is None and is_ignition(signal.name):
                 ignition = _field(message, signal, path)
             elif speed is None and is_speed(signal.name, signal.unit or ""):
-                speed = _scaled(message, signal, path)
+                speed = _scaled(message, signal, path, "km/h")
+            elif battery is None and is_battery(signal.name, signal.unit or ""):
+                battery = _scaled(message, signal, path, "V")
     whole = {door: DoorBits(open=bits["open"], closed=bits.get("closed")) for door, bits in doors.items() if "open" in bits}
-    if not whole:
-        raise DbcError(f"{path}: no door signal recognised: wanted one-bit signals such as DOOR_OPEN_RL or BOOT_OPEN")
-    return _assembled(database, path, whole, locks, ignition, speed)
-
-
-def _assembled(
-    database: "Database",
-    path: Path,
-    doors: dict[Door, DoorBits],
-    locks: dict[str, Bit],
-    ignition: Field | None,
-    speed: Scaled | None,
-) -> Family:
-    ids = [bits.open.id for bits in doors.values()]
-    frame = max(sorted(set(ids)), key=ids.count)
-    message = next(m for m in database.messages if m.frame_id == frame)
-    title, cycle_ms = f"{path.name}: {message.name}", float(message.cycle_time or 100)
-    return Family(
-        name=path.stem, title=title, frame=frame, dlc=message.length, cycle_ms=cycle_ms, dbc=path.name,
-        doors=doors, lock=locks, ignition=ignition, speed=speed,
+    return _Signals(
+        path=path, database=database, notes=notes, doors=whole, locks=locks, ignition=ignition, speed=speed, battery=battery,
     )  # fmt: skip
 
 
@@ -135,9 +183,13 @@ def _ignition_word(word: str) -> str:
     return next((w for w in ("off", "acc", "start", "crank", "on") if w in low), low).replace("crank", "start")
 
 
-def _scaled(message: "Message", signal: "Signal", path: Path) -> Scaled | None:
-    """A big-endian unsigned 16-bit value on a byte boundary, without offset; anything else is not read."""
-    fits = signal.length == 16 and signal.byte_order == "big_endian" and signal.start % 8 == 7 and not signal.is_signed
-    if not fits or signal.offset:
+def _scaled(message: "Message", signal: "Signal", path: Path, unit: str) -> Scaled | None:
+    """An unsigned value of one byte, or of two in big-endian order, without offset; anything else is not read."""
+    first = signal.start - 7 if signal.byte_order == "big_endian" else signal.start
+    is_pair = signal.length == 16 and signal.byte_order == "big_endian"
+    if first < 0 or first % 8 or signal.is_signed or signal.offset or not (is_pair or signal.length == 8):
         return None
-    return Scaled(id=message.frame_id, byte=signal.start // 8, scale=float(signal.scale), unit="km/h", source=_source(signal, path))
+    return Scaled(
+        id=message.frame_id, byte=first // 8, scale=float(signal.scale), unit=unit, octets=2 if is_pair else 1,
+        source=_source(signal, path),
+    )  # fmt: skip

@@ -70,3 +70,9 @@ def is_speed(name: str, unit: str) -> bool:
     """Is it the speed of the vehicle, in km/h?"""
     words = set(words_of(name))
     return "SPEED" in words and unit.lower().replace(" ", "") in {"km/h", "kph", "kmh"} and not words & {"LIMIT", "CRUISE", "SET"}
+
+
+def is_battery(name: str, unit: str) -> bool:
+    """Is it the voltage of the 12 V supply, in volts?"""
+    words = set(words_of(name))
+    return unit.lower() in {"v", "volt", "volts"} and bool(words & {"BATTERY", "BATT", "SUPPLY"}) and not words & {"CELL", "HV", "PACK", "TRACTION"}

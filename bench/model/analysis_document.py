@@ -30,7 +30,10 @@ class DoorTimeline(_Doc, frozen=True, kw_only=True):
 
 
 class Finding(_Doc, frozen=True, kw_only=True):
-    """Something that a healthy car does not show. `faults`: catalogue ids that explain it, none where no lock fault does."""
+    """Something that a healthy car does not show. `faults`: catalogue ids that explain it, none where no lock fault does.
+
+    `next_test`: what to do next, in a sentence or two.
+    """
 
     id: str
     door: Door | None
@@ -39,6 +42,7 @@ class Finding(_Doc, frozen=True, kw_only=True):
     probability: float
     text: str
     evidence: tuple[str, ...]
+    next_test: str = ""
 
 
 class FileAnalysis(_Doc, frozen=True, kw_only=True, omit_defaults=True):

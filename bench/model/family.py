@@ -1,5 +1,7 @@
 """A door-frame family: which CAN frames carry door, lock and ignition state, and in which bits."""
 
+from typing import Literal
+
 import msgspec
 
 from bench.model.limits import Confidence
@@ -53,7 +55,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Scaled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A big-endian 16-bit value: bytes `byte` and `byte`+1 times `scale`, in `unit`."""
+    """A big-endian value of 16 bits, or of 8 where `octets` is 1, from byte `byte` on: times `scale`, in `unit`."""
 
     id: int
     byte: int
@@ -61,14 +63,20 @@ class Scaled(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unit: str
     source: str = ""
     confidence: Confidence = "C"
+    octets: Literal[1, 2] = 2
 
     def read(self, data: bytes) -> float | None:
         """Return the value in its unit, or None where the frame is short."""
+        if self.octets == 1:
+            return data[self.byte] * self.scale if len(data) > self.byte else None
         return (data[self.byte] << 8 | data[self.byte + 1]) * self.scale if len(data) > self.byte + 1 else None
 
 
 class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One layout of body frames. `frame` is the id that carries the doors; `cycle_ms` its nominal period."""
+    """One layout of body frames. `frame` is the id that carries the doors; `cycle_ms` its nominal period.
+
+    `battery`: supply voltage on the bus. `notes`: what a reader of results should know of the file that this was read from.
+    """
 
     name: str
     title: str
@@ -80,10 +88,12 @@ class Family(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lock: dict[str, Bit] = {}
     ignition: Field | None = None
     speed: Scaled | None = None
+    battery: Scaled | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def ids(self) -> frozenset[int]:
         """Every arbitration id that this family reads."""
         bits = [b.id for d in self.doors.values() for b in (d.open, d.closed) if b is not None]
-        others = [f.id for f in (*self.lock.values(), self.ignition, self.speed) if f is not None]
+        others = [f.id for f in (*self.lock.values(), self.ignition, self.speed, self.battery) if f is not None]
         return frozenset((self.frame, *bits, *others))

@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 ODD: list[Any] = [
-    None, True, False, 0, 1, -1, 2**31, 2**63 - 1, -(2**63), 1e300, -1e300, 1e-300, 0.5, "", "x", "zz", "0", "car", "lock", [], [0], {}, "2006",
-    "20060000000000000000", [None], [1e300],
+    None, True, False, 0, 1, -1, 2**31, 2**63 - 1, -(2**63), 1e300, -1e300, 1e-300, 0.5, "", "x", "zz", "0", "car", "lock", [], [0], {},
+    "2006", "20060000000000000000", [None], [1e300],
 ]  # fmt: skip
-CHANGES = st.lists(st.tuples(st.integers(0, 13), st.integers(0), st.integers(0), st.sampled_from(ODD), st.integers(0)), min_size=1, max_size=4)
+CHANGES = st.lists(
+    st.tuples(st.integers(0, 13), st.integers(0), st.integers(0), st.sampled_from(ODD), st.integers(0)), min_size=1, max_size=4
+)
 ONCE = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-LONG = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LONG = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 Change = tuple[int, int, int, Any, int]
 
 

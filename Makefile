@@ -11,13 +11,14 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup demo test test-slow lint population lock clean
+.PHONY: help setup demo test test-slow lint population bench lock clean
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
 	@echo "make test        set up and run all checks"
 	@echo "make test-slow   the long checks: fuzzing and populations"
 	@echo "make population  how often the verdict is right, over many simulated locks (QUICK=1: a subset under 3 minutes)"
+	@echo "make bench       what reading a recording costs, beside a C parser and python-can (QUICK=1: a tenth of it)"
 	@echo "make lock        renew requirements.lock from pyproject.toml"
 
 setup: $(STAMP)
@@ -60,6 +61,9 @@ test-slow: setup
 
 population: setup
 	@$(BIN)/python -m tests.population $(if $(QUICK),--quick) $(ARGS)
+
+bench: setup
+	@$(BIN)/python tests/bench/costs.py $(if $(QUICK),--quick) $(ARGS)
 
 lock: setup
 	@$(PIP) uv

@@ -31,6 +31,7 @@ from bench.ports.plant import Plant
 from bench.procedure.plan import procedure_for
 from bench.sim.plant import build_plant
 from bench.sim.virtual import virtual_rig
+from tests.ablation import ABLATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "population"
@@ -140,10 +141,13 @@ def made(case: Case) -> Plant:
     return plant
 
 
-def judged(job: tuple[Case, Path]) -> Result:
-    """Run, or read, and judge one case."""
-    case, folder = job
-    document = judge_record(recorded(case, folder), load_profile(PROFILES[case.kind])).document
+def judged(job: tuple[Case, Path, tuple[str, ...]]) -> Result:
+    """Run, or read, take away what a poorer rig would not see, and judge one case."""
+    case, folder, without = job
+    lines = observed(case, folder)
+    for name in without:
+        lines = ABLATIONS[name](lines)
+    document = judge_record(record_of("run", lines), load_profile(PROFILES[case.kind])).document
     best = document.diagnoses[0] if document.diagnoses else None
     probabilities = document.probabilities or {}
     named = best.fault if best else "healthy" if document.verdict == "PASS" else "bench_fault" if document.verdict == "ERROR" else "-"
@@ -203,6 +207,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--healthy", type=int, default=500)
     parser.add_argument("--severities", type=float, nargs="+", default=[0.85, 1.0])
     parser.add_argument("--world", default="home", help="home, or a foreign world of tests/plants: b, c, d")
+    parser.add_argument("--without", nargs="+", default=[], choices=sorted(ABLATIONS), help="judge as a poorer rig would have seen it")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--wrong", action="store_true", help="list every case that was not right")
     arguments = parser.parse_args(argv)
@@ -215,7 +220,7 @@ def main(argv: list[str]) -> int:
     )
     started = time.monotonic()
     with ProcessPoolExecutor(arguments.jobs) as pool:
-        results = list(pool.map(judged, ((case, folder) for case in everything), chunksize=8))
+        results = list(pool.map(judged, ((case, folder, tuple(arguments.without)) for case in everything), chunksize=8))
     print(f"{len(results)} tests in {time.monotonic() - started:.0f} s on {arguments.jobs} processes")
     for line in table(results):
         print(line)

@@ -47,7 +47,8 @@ def never_moved(body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
     name = door.replace("_", " ") + ("" if door == "tailgate" else " door")
     faults = ("switch_stuck_closed", "wire_short_switch") if reads_open else ("switch_stuck_open", "wire_open_switch")
     yield Finding(
-        id="door_never_changes", door=door, t_s=_t(body.doors[door].since_ns, origin_ns), faults=faults, probability=0.5 if reads_open else 0.3,
+        id="door_never_changes", door=door, t_s=_t(body.doors[door].since_ns, origin_ns), faults=faults,
+        probability=0.5 if reads_open else 0.3,
         text=f"The {name} read {'open' if reads_open else 'closed'} throughout while every other door opened and closed.",
         evidence=(f"{sum(others)} changes of {len(others)} other doors, none of this one; if nobody touched it, this means nothing",),
     )  # fmt: skip
@@ -63,7 +64,8 @@ def supply_findings(body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
     ends = [(d, d.to_ns if d.to_ns is not None else body.last_ns or d.from_ns) for d in dips]
     shaken = sum(any(d.from_ns <= t <= end for d, end in ends) for trace in body.doors.values() for t, _ in trace.changes)
     yield Finding(
-        id="supply_dip", door=None, t_s=_t(dips[0].from_ns, origin_ns), faults=_SUPPLY_FAULTS, probability=0.7 if lowest < LOW_V - 1 else 0.5,
+        id="supply_dip", door=None, t_s=_t(dips[0].from_ns, origin_ns), faults=_SUPPLY_FAULTS,
+        probability=0.7 if lowest < LOW_V - 1 else 0.5,
         text=f"The supply fell to {lowest:.1f} V, a lock needs {LOW_V:.0f} V ({len(dips)} x, cranking not counted).",
         evidence=(
             *(f"below {LOW_V:.0f} V from {_s(d.from_ns - origin_ns)} s for {_s(end - d.from_ns)} s, down to {d.low_v:.1f} V"

@@ -65,7 +65,7 @@ class BusSession:
 
     def feed_plain(self, frames: PlainFrames) -> None:
         """Take plain data frames as columns: the same story as `feed`, without a look at each frame."""
-        if not frames.count:
+        if not frames.length:
             return
         keys, firsts = keys_of(frames, self._known)
         is_far = self._span is not None and self._span[1] >= _FAR_NS

@@ -73,21 +73,21 @@ def feed_channel(channel: Channel, frames: PlainFrames, number: int, keys: _Keys
     if frames.channel_of is not None:
         rows = np.flatnonzero(frames.channel_of == number)
         frames, keys = frames.pick(rows)._replace(channel_of=None), keys[rows]
-    if not frames.count:
+    if not frames.length:
         return
     groups = _groups(channel, frames, keys, slots)
     fed = {name: _fed(groups, trace) for name, trace in channel.traces.items()}
     times = frames.t_ns
     before = np.concatenate((np.array([channel.last_ns]), times[:-1]))
     first = 0
-    for silence in [*np.flatnonzero(times - before > SILENCE_NS).tolist(), frames.count]:
+    for silence in [*np.flatnonzero(times - before > SILENCE_NS).tolist(), frames.length]:
         for name, trace in channel.traces.items():
             _feed_trace(trace, frames, fed[name], first, silence, channel.frames + 1)
-        if silence < frames.count:
+        if silence < frames.length:
             channel.last_ns = int(before[silence])
             channel.wake(int(times[silence]))
         first = silence
-    channel.frames += frames.count
+    channel.frames += frames.length
     channel.last_ns = int(times[-1])
 
 
@@ -160,7 +160,7 @@ def _feed_trace(trace: BodyTrace, frames: PlainFrames, fed: _Fed, first: int, en
             trace.see(int(times[event]), int(ids[event]), data, bool(is_new[event]), others + row)
         at = event + 1
     if speed is not None:
-        speed.tell(trace, frames.count)
+        speed.tell(trace, frames.length)
 
 
 def _times_before(times: Ints, is_cycle: _Bools, last_ns: int | None) -> Ints:

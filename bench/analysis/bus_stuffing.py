@@ -55,17 +55,17 @@ def _bits(front: tuple[Ints, Ints, Ints], payloads: Words) -> Ints:
     """Run eight bytes and the CRC through the tables, two bytes a step, from what the header left."""
     bits, at, crc = front
     lanes = payloads.astype("<u8", copy=False).view("<u2").reshape(len(payloads), 4)
-    crc = _ahead().take(crc)  # a CRC is linear: header and bytes each give their share
+    crcs = _ahead().take(crc)  # a CRC is linear: header and bytes each give their share
     steps, bits = _pair_steps(), bits + (64 + 15 + UNSTUFFED_BITS)
     for lane in range(4):
         pair = lanes[:, lane].astype(np.int64)
-        crc ^= _pair_crcs(lane).take(pair)
+        crcs ^= _pair_crcs(lane).take(pair)
         pair |= at << 16
-        at = steps.take(pair)
-        bits += at >> 4
-        at = (at & 15).astype(np.int64)
+        found = steps.take(pair)
+        bits += found >> 4
+        at = (found & 15).astype(np.int64)
     at <<= 15
-    at |= crc
+    at |= crcs
     bits += _crc_steps().take(at)
     return bits
 
@@ -147,4 +147,5 @@ def _crc_steps() -> _Small:
     crc = np.arange(1 << 15)
     octets = _octet_steps().reshape(_STATES, 256)[:, crc >> 7]
     tails = np.array([[count + (state in RUN_OF_FIVE) for count, state in row] for row in STEPS[7]], np.uint8)
-    return ((octets >> 4) + tails[octets & 15, crc & 0x7F]).ravel()
+    stuffed: _Small = (octets >> 4) + tails[octets & 15, crc & 0x7F]
+    return stuffed.ravel()

@@ -118,7 +118,8 @@ def _chatter(door: Door, shaky: Changes, count: int, body: BodyTrace, origin_ns:
     speed = body.moving.get(door)
     driving = f" while driving, at up to {speed.top:.0f} km/h" if speed else ""
     yield Finding(
-        id="door_chatter", door=door, t_s=_t(shaky[0][0], origin_ns), faults=_FLEXED_FAULTS if speed else _SIGNAL_FAULTS, probability=likely,
+        id="door_chatter", door=door, t_s=_t(shaky[0][0], origin_ns), probability=likely,
+        faults=_FLEXED_FAULTS if speed else _SIGNAL_FAULTS,
         text=f"The {_name(door)} signal flickers{driving}: {len(shaky)} of {count} changes came faster than a hand can move a door.",
         evidence=(*_listed(shaky, origin_ns), f"shortest state {_s(shortest)} s",
                   *([f"{speed.frames} frames read open at up to {speed.top:.0f} km/h"] if speed else [])),

@@ -5,8 +5,8 @@ from typing import Final
 
 from bench.model.names import FAULTS
 
-CLOSE: Final = 1.6
-"""Natural log: likelihoods within a factor of five of the best are not told apart (Kass and Raftery's "substantial" begins at 3)."""
+CLOSE: Final = 1.9
+"""Natural log: likelihoods within a factor of seven of the best are not told apart (Kass and Raftery's "substantial" begins at 3)."""
 WORTH: Final = 0.1
 """A member must still hold this share of the best one's probability: what the prior rules out is not worth a name (estimate)."""
 TWINS: Final = (

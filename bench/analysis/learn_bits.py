@@ -4,6 +4,7 @@ Pure: frames and spans in, bits out. Memory does not grow with the traffic: of e
 that stayed 0 are kept, frame by frame, so counters, checksums with a counter and measured values fall out by themselves.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -119,17 +120,16 @@ class BitLearner:
         own = {door: self._following(door) for door in asked}
         mine = {door: [bit for bit, is_own in bits if is_own] for door, bits in own.items()}
         served: dict[int, int] = {}
-        bytes_of: dict[tuple[int, int], int] = {}
         for bits in mine.values():
             for number in {bit.id for bit in bits}:
                 served[number] = served.get(number, 0) + 1
-            for place in {(bit.id, bit.byte) for bit in bits}:
-                bytes_of[place] = bytes_of.get(place, 0) + 1
 
-        def rank(bit: FoundBit) -> tuple[int, int, int, bool, FoundBit]:
-            return -served[bit.id], -self._seen[bit.id][0], -bytes_of[bit.id, bit.byte], not bit.is_open_high, bit
+        def ranked(door: Door) -> list[FoundBit]:
+            """A checksum follows the doors too, but several of its bits flip at once, so a byte with few flips comes first."""
+            flips = Counter((bit.id, bit.byte) for bit, _ in own[door])
+            return sorted(mine[door], key=lambda b: (-served[b.id], -self._seen[b.id][0], flips[b.id, b.byte], not b.is_open_high, b))
 
-        return tuple(_chosen(door, sorted(mine[door], key=rank), [bit for bit, is_own in own[door] if not is_own]) for door in asked)
+        return tuple(_chosen(door, ranked(door), [bit for bit, is_own in own[door] if not is_own]) for door in asked)
 
     def _following(self, door: Door) -> list[tuple[FoundBit, bool]]:
         """Every bit that follows the door, and whether it follows no other."""

@@ -27,7 +27,7 @@ class PlainFrames(NamedTuple):
     channels: tuple[str, ...]
 
     @property
-    def count(self) -> int:
+    def length(self) -> int:
         """How many frames."""
         return len(self.t_ns)
 
@@ -50,10 +50,10 @@ class PlainFrames(NamedTuple):
 
     def batch(self) -> FrameBatch:
         """Return the same frames as a batch of Python's own types."""
-        names = [self.channels[0]] * self.count if self.channel_of is None else [self.channels[n] for n in self.channel_of.tolist()]
+        names = [self.channels[0]] * self.length if self.channel_of is None else [self.channels[n] for n in self.channel_of.tolist()]
         raw = self.payloads.astype("<u8").tobytes()
         data = [raw[8 * n : 8 * n + size] for n, size in enumerate(self.sizes.tolist())]
-        flags = [0] * self.count if self.flags is None else self.flags.tolist()
+        flags = [0] * self.length if self.flags is None else self.flags.tolist()
         return FrameBatch(self.t_ns.tolist(), self.ids.tolist(), data, names, flags)
 
 

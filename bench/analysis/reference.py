@@ -10,11 +10,11 @@ from typing import Final
 import msgspec
 
 from bench.analysis.features import features_of
+from bench.analysis.features_drive import NOMINAL_V
 from bench.analysis.healthy import drag_at
 from bench.analysis.strokes import BRUSH_V
 from bench.analysis.strokes_of_run import occasions
 from bench.analysis.trace import trace_of
-from bench.analysis.windows import NOMINAL_V
 from bench.model.family import Family
 from bench.model.limits import Limit
 from bench.model.profile import Profile

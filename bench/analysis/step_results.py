@@ -129,7 +129,8 @@ def _current(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | No
         if o.stroke.stalls is None:
             return "flows", None
         word = "no end stop" if not o.stroke.stalls else "full stroke" if o.stroke.moved else "stall from the start"
-        return word, None if o.travels is not True else o.stroke.stalls and bool(o.stroke.moved)
+        # Where a good lock need not travel (it stood there already, or nobody knows) there is nothing to compare.
+        return (word, o.stroke.stalls and bool(o.stroke.moved)) if o.travels is True else None
     if expected.state == "none":
         part = scene.trace.samples.between(span.start_ns, span.end_ns or span.start_ns).a
         if not len(part):

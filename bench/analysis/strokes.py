@@ -20,6 +20,8 @@ from bench.analysis.trace import Array, Flags, Samples, Times
 
 BRUSH_V: Final = 0.35
 """Brush drop, V (facts/actuator.md 3.1, estimate)."""
+USUAL_SOURCE_OHM: Final = 0.13
+"""Source resistance where only the supply is read: bench supply, fuse and leads (estimate; 0.1 ohm wrong moves R by 3 %)."""
 FLOWS_A: Final = 0.12
 """Above this a current flows; monitors have offsets of a few LSB (1.25 mA steps and 10 mV offsets on 10 mOhm: estimate)."""
 GAP_MIN_NS: Final = 1_500_000
@@ -78,8 +80,13 @@ class Stroke:
         return float(np.interp((t_ns - self.onset_ns) / 1e9, self.seconds, self.fluxes)) / self.lambda_vs
 
 
-def stroke_of(samples: Samples, *, role: str, step: str, start_ns: int, end_ns: int, max_a: float, tripped: bool) -> Stroke:
-    """Fit one powered span. `max_a`: the reading at which the monitor clips."""
+def stroke_of(
+    samples: Samples, *, role: str, step: str, start_ns: int, end_ns: int, max_a: float, tripped: bool, supply_v: float | None = None
+) -> Stroke:
+    """Fit one powered span. `max_a`: the reading at which the monitor clips.
+
+    `supply_v`: stands in for a feed whose voltage is not read, less what a usual source resistance takes.
+    """
     part = samples.between(start_ns, end_ns)
     seen = ~np.isnan(part.a)
     t, a, v = part.t_ns[seen], part.a[seen], part.v[seen]
@@ -92,13 +99,16 @@ def stroke_of(samples: Samples, *, role: str, step: str, start_ns: int, end_ns: 
     onset = _first_lasting(a > FLOWS_A)
     if onset is None:
         return Stroke(flows=False, peak_a=float(a.max()), end_a=0.0, **common)
-    return Stroke(flows=True, **common, **_flowing(t[onset:], a[onset:], v[onset:], max_a))
+    return Stroke(flows=True, **common, **_flowing(t[onset:], a[onset:], v[onset:], max_a, supply_v))
 
 
-def _flowing(t: Times, a: Array, v: Array, max_a: float) -> dict[str, Any]:
+def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None) -> dict[str, Any]:
     """Fit the part of a stroke in which current flows; keys are fields of Stroke."""
     onset_ns, length_ns = int(t[0]), int(t[-1] - t[0])
     volts = _filled(v)
+    is_read = volts is not None
+    if volts is None and supply_v is not None and bool(np.all(np.isnan(v))):
+        volts = supply_v - USUAL_SOURCE_OHM * a
     peak = int(np.argmax(a[: max(int(np.searchsorted(t, onset_ns + 30_000_000)), 1)]))
     gaps = _gaps(t, a)
     found: dict[str, Any] = {
@@ -129,7 +139,7 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float) -> dict[str, Any]:
     steps_s = np.diff(t) / 1e9
     flux = np.concatenate(([0.0], np.cumsum((emf_v[1:] + emf_v[:-1]) / 2 * steps_s)))
     return found | {
-        "source_ohm": _source(a, volts), "resistance_ohm": resistance_ohm, "lambda_vs": max(float(flux[stop]), 0.0),
+        "source_ohm": _source(a, volts) if is_read else None, "resistance_ohm": resistance_ohm, "lambda_vs": max(float(flux[stop]), 0.0),
         "seconds": (t[: stop + 1] - onset_ns) / 1e9, "fluxes": flux[: stop + 1],
     }  # fmt: skip
 
@@ -193,7 +203,7 @@ def _smoothed(a: Array, t: Times) -> Array:
 def _end_stop(smooth: Array, low: int, plateau_a: float) -> int:
     """Return the index at which the current has risen most of the way to the plateau, for good."""
     below = np.flatnonzero(smooth[low:] < smooth[low] + 0.6 * (plateau_a - smooth[low]))
-    return min(low + int(below[-1]) + 1, len(smooth) - 1)
+    return min(low + int(below[-1]) + 1, len(smooth) - 1) if len(below) else low
 
 
 def _source(a: Array, v: Array) -> float | None:

@@ -1,6 +1,7 @@
 """Every stroke of a run, each with what the lock ought to have done in it."""
 
 from dataclasses import dataclass
+from statistics import median
 
 from bench.analysis.strokes import Stroke, stroke_of
 from bench.analysis.trace import Trace
@@ -26,6 +27,8 @@ class Occasion:
 def occasions(record: RunRecord, trace: Trace, profile: Profile) -> list[Occasion]:
     """Return every powered span of the run in order of time, fitted."""
     trips = [o for o in record.observations if isinstance(o, Trip)]
+    supplies = [v for _, v in trace.supply if v > 5.0]
+    supply_v = median(supplies) if supplies else None
     found: list[Stroke] = []
     for role in ("drive_lock", "drive_unlock"):
         for start_ns, end_ns in trace.powered(role):
@@ -34,7 +37,7 @@ def occasions(record: RunRecord, trace: Trace, profile: Profile) -> list[Occasio
             found.append(
                 stroke_of(
                     trace.samples, role=role, step=span.key if span else "", start_ns=start_ns, end_ns=end_ns,
-                    max_a=record.header.current_max_a, tripped=tripped,
+                    max_a=record.header.current_max_a, tripped=tripped, supply_v=supply_v,
                 )
             )  # fmt: skip
     found.sort(key=lambda s: s.start_ns)

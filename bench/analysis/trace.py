@@ -11,6 +11,8 @@ from bench.model.record import RunRecord
 
 Array = npt.NDArray[np.float64]
 Times = npt.NDArray[np.int64]
+BEYOND_SENSE = 1000.0
+"""No bench of this kind reads a thousand amperes or volts: such an element was not read (estimate)."""
 Flags = npt.NDArray[np.bool_]
 
 
@@ -127,4 +129,9 @@ def _samples(t: list[int], a: list[float | None], v: list[float | None]) -> Samp
     if len(times) > 1 and bool(np.any(np.diff(times) < 0)):
         order = np.argsort(times, kind="stable")
         times, amps, volts = times[order], amps[order], volts[order]
-    return Samples(times, np.abs(amps), volts)
+    return Samples(times, _believed(np.abs(amps)), _believed(volts))
+
+
+def _believed(values: Array) -> Array:
+    """Return the readings with those that no rig can mean left out as not read."""
+    return np.where(np.abs(values) <= BEYOND_SENSE, values, np.nan)

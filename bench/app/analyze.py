@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.app.analyze_file import analyze_file
-from bench.app.analyze_jobs import Watch, answers
+from bench.app.analyze_jobs import Step, Watch, answers
 from bench.app.analyze_text import analysis_text
 from bench.canlog import SUFFIXES
 from bench.config import all_families, load_dbcs, swap_front
 from bench.errors import LogError, UsageError
 from bench.model.analysis_document import AnalysisDocument, FileAnalysis, FileError
 from bench.model.family import Family
-from bench.model.text import readable
 from bench.model.text import readable
 
 __all__ = ["Watch", "analysis_text", "analyze", "analyze_file", "exit_code", "families_of", "recordings"]
@@ -38,12 +37,16 @@ def analyze(
     files: list[FileAnalysis] = []
     errors: list[FileError] = []
     given = _found(paths)
-    for result in answers(given, families, jobs=jobs, watch=watch or (lambda step: None)):
+    for result in answers(given, families, jobs=jobs, watch=watch or _unwatched):
         if isinstance(result, FileAnalysis):
             files.append(result)
         else:
             errors.append(result)
     return AnalysisDocument(files=tuple(files), errors=tuple(errors))
+
+
+def _unwatched(_: Step) -> None:
+    return
 
 
 def families_of(dbc: Path | Sequence[Path] | None, *, is_front_swapped: bool = False) -> tuple[Family, ...]:

@@ -12,7 +12,6 @@ from bench.model.analysis_document import DoorTimeline, FileAnalysis, TimedState
 from bench.model.family import Family
 from bench.model.names import DOORS, Door
 from bench.model.text import readable
-from bench.model.text import readable
 
 
 def analyze_file(path: Path, families: Sequence[Family]) -> FileAnalysis:

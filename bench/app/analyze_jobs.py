@@ -14,7 +14,6 @@ from bench.errors import BenchError
 from bench.model.analysis_document import FileAnalysis, FileError
 from bench.model.family import Family
 from bench.model.text import readable
-from bench.model.text import readable
 
 _MOST_DEATHS: Final = 3
 """A file whose worker died so often is given up: it is probably the file that kills them (out of memory)."""

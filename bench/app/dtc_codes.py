@@ -50,14 +50,14 @@ def code_name(raw: bytes) -> str:
 def uds_codes(answer: bytes) -> tuple[Code, ...] | None:
     """Read `59 02 mask (code code code status)*`; None where it is something else. Zero padding at the end is no code."""
     from udsoncan import Response, services
-    from udsoncan.exceptions import UdsoncanException
+    from udsoncan.exceptions import InvalidResponseException, UnexpectedResponseException
 
     response = Response.from_payload(answer)
     if not response.valid or not response.positive or response.service is not services.ReadDTCInformation:
         return None
     try:
         read = services.ReadDTCInformation.interpret_response(response, subfunction=2, tolerate_zero_padding=True, ignore_all_zero_dtc=True)
-    except UdsoncanException:
+    except (InvalidResponseException, UnexpectedResponseException, ValueError, NotImplementedError):
         return None
     found = [(dtc.id.to_bytes(3, "big"), dtc.status.get_byte_as_int()) for dtc in read.service_data.dtcs]
     return tuple(Code(code_name(raw), raw.hex().upper(), status) for raw, status in found)

@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any, Final, Protocol
 
 from bench.app.monitor_session import MonitorSession
-from bench.config import all_families, load_dbc
+from bench.config import all_families, load_dbcs
 from bench.errors import PortError, UsageError
 from bench.model.family import Family
 from bench.model.monitor_events import LiveView, MonitorEvent, MonitorSummary
@@ -23,9 +23,9 @@ from bench.rig.can_listen import Adapter, Listening, PatientReader, open_listeni
 from bench.rig.clock import MonotonicClock
 from bench.store.recorder import Recorder, Rotation, stamped_name
 
-TURN_NS: Final = 20_000_000
-"""A turn of the loop: at 500 kbit/s about 80 frames, a sixth of what the kernel's default buffer holds."""
-BUSY_FRAMES: Final = 200
+TURN_NS: Final = 40_000_000
+"""A turn of the loop: at 500 kbit/s about 160 frames, a third of what the kernel's default buffer holds."""
+BUSY_FRAMES: Final = 400
 """A turn that heard more goes on at once."""
 RECORD_AGAIN_NS: Final = 10_000_000_000
 """After the disk refused, a new recording is tried every 10 s."""
@@ -61,7 +61,7 @@ class MonitorRequest:
 
 def families_for(dbc: Sequence[Path]) -> tuple[Family, ...]:
     """Return the families of the DBC files given, else every shipped one; raise DbcError where a file is refused."""
-    return tuple(load_dbc(path) for path in dbc) if dbc else all_families()
+    return load_dbcs(dbc) if dbc else all_families()
 
 
 def run_monitor(
@@ -88,7 +88,8 @@ def run_monitor(
         keeper = _Keeper(request, own, session)
         stack.callback(keeper.close)
         audience.tell(session.note("listening", own.now_ns(), f"listening on {adapter.channel}: {listening.notice}"))
-        for event in keeper.start():
+        mended = [session.note("note", own.now_ns(), note) for family in families for note in family.notes]
+        for event in (*mended, *keeper.start()):
             audience.tell(event)
         ended = _Loop(session, reader, keeper, audience, own, stop).until(request.seconds)
         return _close(session, keeper, audience, own, ended)
@@ -203,10 +204,11 @@ class _Keeper:
         self._note_paths(self._recorder)
 
     def _drop(self) -> None:
-        try:
-            self.close()
-        except PortError:
-            self._recorder = None  # told already: the disk refused
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            with suppress(PortError, OSError):  # told already: the disk refused
+                recorder.discard_empty()
+            self.paths = [path for path in self.paths if Path(path).exists()]
 
     def _note_paths(self, recorder: Recorder) -> None:
         self.paths += [str(path) for path in recorder.paths if str(path) not in self.paths]

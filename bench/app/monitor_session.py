@@ -40,7 +40,7 @@ class MonitorSession:
         self._heard_ns: int | None = None
         self._is_silent = self._is_stale = False
         self._lost: str | None = None
-        self._lost_since_ns = self._lost_ns = self._lost_times = 0
+        self._lost_since_ns = self._lost_ns = self._lost_times = self._back_ns = 0
         self._told_drops_ns = -TELL_DROPS_NS
         self._untold_drops = 0
         self._rates = _Rates()
@@ -108,6 +108,7 @@ class MonitorSession:
             away_ns = now_ns - self._lost_since_ns
             self._lost_ns += away_ns
             self._lost, self._heard_ns, self._is_silent = None, now_ns, False
+            self._back_ns = now_ns
             yield self._event("back", now_ns, f"the adapter is back; nothing was heard for {away_ns / 1e9:.1f} s")
         if heard.state is not None and heard.state != self.view.bus:
             self.view.bus = heard.state
@@ -141,7 +142,7 @@ class MonitorSession:
         body = self._body.now
         if body is None or body.last_ns is None:
             return
-        age_ns = now_ns - body.last_ns
+        age_ns = now_ns - max(body.last_ns, self._back_ns)
         is_stale = age_ns > STALE_CYCLES * body.family.cycle_ms * 1e6 and self._lost is None and not self._is_silent
         if is_stale and not self._is_stale and self._heard_ns is not None and self._heard_ns > body.last_ns:
             self._is_stale = True

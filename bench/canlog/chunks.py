@@ -42,6 +42,15 @@ def open_bytes(path: Path) -> BufferedIOBase:
         raise LogError(f"{path}: {getattr(exc, 'strerror', None) or exc}") from exc
 
 
+def first_bytes(path: Path, count: int = 64) -> bytes:
+    """Return how a log begins; b"" where that cannot be read, which reading it will explain."""
+    with open_bytes(path) as source:
+        try:
+            return source.read(count)
+        except (OSError, EOFError, zlib.error):
+            return b""
+
+
 class ChunkReader:
     """Reads a file as Chunks. `trouble`: why it ended early (a damaged .gz), or None; `has_nul`: a NUL byte was met."""
 

@@ -30,14 +30,13 @@ def frames_of(path: Path) -> Iterator[CanFrame]:
         raise LogError(f"{path}: .mf4 needs the extra 'mdf': pip install 'lockbench[mdf]'")
     _check_start(path, kind)
     try:
-        if kind == ".mf4":
-            yield from map(_frame, can.MF4Reader(path))
-            return
-        with open_bytes(path) as source:  # opened here: python-can's readers leave a file open that they refuse
-            readers: dict[str, Callable[..., Any]] = {".asc": can.ASCReader, ".blf": can.BLFReader, ".csv": can.CSVReader}
-            text = source if kind == ".blf" else io.TextIOWrapper(cast("BinaryIO", source), encoding="utf-8", errors="replace")
+        with open_bytes(path) as source:  # opened here: the readers leave a file open that they refuse
+            readers: dict[str, Callable[..., Any]] = {
+                ".asc": can.ASCReader, ".blf": can.BLFReader, ".csv": can.CSVReader, ".mf4": can.MF4Reader,
+            }  # fmt: skip
+            text = io.TextIOWrapper(cast("BinaryIO", source), encoding="utf-8", errors="replace") if kind in _TEXT else source
             yield from map(_frame, readers.get(kind, can.TRCReader)(text))
-    except (can.CanError, can.io.blf.BLFParseError, *_BROKEN) as exc:
+    except (can.CanError, can.io.blf.BLFParseError, *_mdf_errors(kind), *_BROKEN) as exc:
         reason = " ".join(str(exc).split())
         raise LogError(f"{path}: not readable as {kind}: {reason or type(exc).__name__}") from exc
 
@@ -54,6 +53,16 @@ def _has_asammdf() -> bool:
     from importlib.util import find_spec
 
     return find_spec("asammdf") is not None
+
+
+def _mdf_errors(kind: str) -> tuple[type[Exception], ...]:
+    """What asammdf raises of its own; it is imported for .mf4 alone."""
+    if kind != ".mf4":
+        return ()
+    from importlib import import_module
+
+    error: type[Exception] = import_module("asammdf.blocks.utils").MdfException
+    return (error,)
 
 
 def _check_start(path: Path, kind: str) -> None:

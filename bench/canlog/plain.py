@@ -81,7 +81,8 @@ def plain_chunk(text: bytes, layout: Layout) -> PlainChunk:
     ends, sent, wrong = _line_ends(octets, breaks, layout)
     bad |= wrong
     if sent is not None:
-        flags = np.where(sent, np.uint8(SENT), np.uint8(0)) | (0 if flags is None else flags)
+        marks = np.where(sent, np.uint8(SENT), np.uint8(0))
+        flags = marks if flags is None else marks | flags
     tail = _pair_table().take(_windows(octets, data_at - 4, 20).view("<u2").astype(np.intp))
     sizes, payloads, wrong = _data(tail, ends - data_at)
     bad |= wrong
@@ -102,7 +103,8 @@ def _breaks(octets: NDArray[np.uint8]) -> Ints:
     if found[whole:].any() or (hits & (hits - np.uint64(1))).any():
         return np.flatnonzero(found)
     # The product gathers the eight flags in its top byte; 1 << k stands for byte 7 - k.
-    return (rows << 3) + _bit_table().take((hits * np.uint64(0x0102_0408_1020_4080) >> np.uint64(56)).view(np.int64))
+    breaks: Ints = (rows << 3) + _bit_table().take((hits * np.uint64(0x0102_0408_1020_4080) >> np.uint64(56)).view(np.int64))
+    return breaks
 
 
 @cache

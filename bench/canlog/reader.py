@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Final
 
 from bench.analysis.plain_frames import PlainFrames
-from bench.canlog import candump, crtd
-from bench.canlog.chunks import Chunk, ChunkReader, open_bytes
+from bench.canlog import candump, crtd, gvret
+from bench.canlog.chunks import Chunk, ChunkReader, first_bytes, open_bytes
 from bench.canlog.foreign import FOREIGN_SUFFIXES, frames_of, suffix_of
 from bench.canlog.plain import Layout, PlainChunk, keep_memory, layout_of, plain_chunk
 from bench.errors import LogError
@@ -69,12 +69,19 @@ class LogReader:
 
     def pieces(self) -> Iterator[FrameBatch | PlainFrames]:
         """Yield the same as `batches`, plain candump text as numpy columns; the quick way to read."""
-        formats: dict[str, ModuleType] = {".log": candump, ".crtd": crtd}
-        text_format = formats.get(suffix_of(self.path))
+        text_format = self._text_format()
         source = self._foreign() if text_format is None else self._text(text_format)
         for piece in source:
             self.frames += len(piece.t_ns)
             yield piece
+
+    def _text_format(self) -> ModuleType | None:
+        """Ours where the format is one of ours, else None; what a .csv is, its first line says."""
+        kind = suffix_of(self.path)
+        if kind == ".csv":
+            return gvret if first_bytes(self.path).lstrip(b"\xef\xbb\xbf").startswith(gvret.HEADER) else None
+        formats: dict[str, ModuleType] = {".log": candump, ".crtd": crtd}
+        return formats.get(kind)
 
     def _foreign(self) -> Iterator[FrameBatch]:
         frames = frames_of(self.path)
@@ -137,16 +144,16 @@ class LogReader:
             return None
         self._layout = layout
         plain = plain_chunk(octets, layout)
-        return plain if len(plain.odd) <= min(_ODD, plain.frames.count // 8) else None
+        return plain if len(plain.odd) <= min(_ODD, plain.frames.length // 8) else None
 
     def _plain_pieces(self, plain: PlainChunk, octets: bytes) -> Iterator[FrameBatch | PlainFrames]:
         """The stretches between odd lines, and the odd lines one by one."""
         first = 0
-        for odd in [*plain.odd.tolist(), plain.frames.count]:
+        for odd in [*plain.odd.tolist(), plain.frames.length]:
             if odd > first:
                 self._line += odd - first
                 yield plain.frames.slice(first, odd)
-            if odd < plain.frames.count:
+            if odd < plain.frames.length:
                 line = octets[plain.starts[odd] : plain.ends[odd]].decode("latin-1")
                 frame = self._frame_in(line, candump)
                 if frame is not None:

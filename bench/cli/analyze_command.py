@@ -16,7 +16,6 @@ from bench.errors import UsageError
 from bench.report.timeline import timeline_page
 
 
-
 def main(arguments: argparse.Namespace) -> int:
     """Read recorded logs; exit code 0 nothing found, 1 findings, 2 where a file could not be read."""
     output = Path(arguments.output) if arguments.output else None
@@ -63,11 +62,11 @@ def _table(name: str | None) -> Iterator[TextIO | None]:
     if name is None:
         yield None
         return
-    try:
-        file = Path(name).open("w", encoding="utf-8")
-    except OSError as exc:
-        raise UsageError(f"--table {name}: {exc.strerror or exc}") from exc
-    with file:
+    with contextlib.ExitStack() as open_files:
+        try:
+            file = open_files.enter_context(Path(name).open("w", encoding="utf-8"))
+        except OSError as exc:
+            raise UsageError(f"--table {name}: {exc.strerror or exc}") from exc
         yield file
 
 

@@ -60,7 +60,7 @@ def _with_zeros(text: str, notes: list[str]) -> str:
 def _defined(text: str) -> dict[int, set[str]]:
     """The signals of every message."""
     heads = list(_MESSAGE.finditer(text))
-    ends = [head.start() for head in heads[1:]] + [len(text)]
+    ends = [*(head.start() for head in heads[1:]), *([len(text)] if heads else [])]
     known: dict[int, set[str]] = {}
     for head, end in zip(heads, ends, strict=True):
         known.setdefault(int(head[1]), set()).update(_SIGNAL.findall(text, head.end(), end))

@@ -75,4 +75,8 @@ def is_speed(name: str, unit: str) -> bool:
 def is_battery(name: str, unit: str) -> bool:
     """Is it the voltage of the 12 V supply, in volts?"""
     words = set(words_of(name))
-    return unit.lower() in {"v", "volt", "volts"} and bool(words & {"BATTERY", "BATT", "SUPPLY"}) and not words & {"CELL", "HV", "PACK", "TRACTION"}
+    return (
+        unit.lower() in {"v", "volt", "volts"}
+        and bool(words & {"BATTERY", "BATT", "SUPPLY"})
+        and not words & {"CELL", "HV", "PACK", "TRACTION"}
+    )

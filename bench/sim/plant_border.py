@@ -23,7 +23,7 @@ class PlantBorder:
         """Advance the plant by world time."""
         try:
             return self._plant.advance(dt_ns / 1e9, outputs)
-        except Exception as exc:
+        except (Exception, SystemExit) as exc:
             raise self._raised("advance", exc) from exc
 
     def operator(self, request: str, step: str) -> dict[str, bool]:
@@ -31,7 +31,7 @@ class PlantBorder:
         method = f"operator({request!r}) in {step}"
         try:
             view = dict(self._plant.operator(request))
-        except Exception as exc:
+        except (Exception, SystemExit) as exc:
             raise self._raised(method, exc) from exc
         for key, value in view.items():
             if value not in (0, 1):
@@ -42,7 +42,7 @@ class PlantBorder:
         """Return who did what when, for a complaint."""
         return f"plant {self.name}.{method} at {self._now_ns() / 1e9:.3f} s"
 
-    def _raised(self, method: str, exc: Exception) -> PlantError:
+    def _raised(self, method: str, exc: BaseException) -> PlantError:
         return PlantError(f"{self.where(method)} raised {type(exc).__name__}: {exc}")
 
     def refuse(self, method: str, field: str, value: object, wanted: str) -> NoReturn:

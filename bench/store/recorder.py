@@ -82,6 +82,16 @@ class Recorder:
         if file is not None:
             file.close()
 
+    def discard_empty(self) -> None:
+        """After a failure: a file that took nothing is no recording, and a full disk is not to be filled with names."""
+        file, self._file = self._file, None
+        if file is not None and not file.size:
+            file.close()
+            file.path.unlink(missing_ok=True)
+            self.paths.remove(file.path)
+        elif file is not None:
+            file.close()
+
     def _put(self, batch: FrameBatch, now_ns: int) -> None:
         if not batch.t_ns:
             return

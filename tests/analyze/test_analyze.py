@@ -54,7 +54,7 @@ def test_the_document_has_the_keys_of_the_contract(tmp_path: Path) -> None:
     assert list(one) == keys, "nothing noted, so no notes"
     assert one["doors"]["rear_left"]["transitions"][0] == {"t_s": pytest.approx(2.003), "to": "open"}
     assert list(one["doors"]["rear_left"]) == ["first", "last", "transitions", "open_s"]
-    assert list(one["findings"][0]) == ["id", "door", "t_s", "faults", "probability", "text", "evidence"]
+    assert list(one["findings"][0]) == ["id", "door", "t_s", "faults", "probability", "text", "evidence", "next_test"]
     assert list(document["errors"][0]) == ["path", "error"]
 
 

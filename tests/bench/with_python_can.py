@@ -2,9 +2,11 @@
 
 import sys
 from pathlib import Path
+from typing import cast
 
 import can
 import cantools
+from cantools.database import Database
 
 DBC = Path(__file__).resolve().parents[2] / "dbc" / "nissan-60d.dbc"
 IDS = {0x60D, 0x280, 0x454}
@@ -12,7 +14,7 @@ IDS = {0x60D, 0x280, 0x454}
 
 def door_changes(path: str) -> int:
     """Count the changes of every door signal."""
-    database = cantools.database.load_file(DBC)
+    database = cast("Database", cantools.database.load_file(DBC))
     known = {message.frame_id: message for message in database.messages if message.frame_id in IDS}
     last: dict[str, object] = {}
     changes = 0
@@ -20,7 +22,7 @@ def door_changes(path: str) -> int:
         message = known.get(frame.arbitration_id)
         if message is None:
             continue
-        for name, value in message.decode(frame.data, decode_choices=False).items():
+        for name, value in cast("dict[str, float]", message.decode(bytes(frame.data), decode_choices=False)).items():
             if "OPEN" in name:
                 changes += last.get(name, value) != value
                 last[name] = value

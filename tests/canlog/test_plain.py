@@ -94,9 +94,9 @@ def test_quick_and_slow_give_the_same_frames_counts_and_story(tmp_path: Path, mo
     one_by_one.feed_frames(expected)
     for piece in pieces:
         if isinstance(piece, PlainFrames):
-            cut = random.Random(len(text)).randrange(piece.count + 1)
+            cut = random.Random(len(text)).randrange(piece.length + 1)
             by_columns.feed_plain(piece.slice(0, cut))
-            by_columns.feed_plain(piece.slice(cut, piece.count))
+            by_columns.feed_plain(piece.slice(cut, piece.length))
         else:
             by_columns.feed(piece)
     (story, shown), (other, other_shown) = told(one_by_one), told(by_columns)

@@ -108,14 +108,19 @@ def _groups(channel: Channel, frames: PlainFrames, keys: _Keys, slots: Mapping[t
     channel.bits += int(bits @ np.diff(np.append(news, len(order))))
     ends = np.append(heads[1:], len(order))
     last_bits = bits.take(np.searchsorted(news, ends) - 1).tolist()
+    rows = order.take(heads)
+    ids, flags = frames.ids.take(rows).tolist(), [0] * len(rows) if frames.flags is None else frames.flags.take(rows).tolist()
+    firsts = map(payload_bytes, payloads.take(heads).tolist(), sizes.take(heads).tolist())
+    lasts = map(payload_bytes, payloads.take(ends - 1).tolist(), sizes.take(ends - 1).tolist())
     groups = []
-    for head, end, length in zip(heads.tolist(), ends.tolist(), last_bits, strict=True):
-        row = int(order[head])
-        slot = slots[channel.name, int(frames.ids[row]), 0 if frames.flags is None else int(frames.flags[row])]
-        is_new[head] = payload_bytes(payloads[head], int(sizes[head])) != slot.data
-        slot.data, slot.bits = payload_bytes(payloads[end - 1], int(sizes[end - 1])), length
+    for head, end, number, flag, first, last, length in zip(
+        heads.tolist(), ends.tolist(), ids, flags, firsts, lasts, last_bits, strict=True
+    ):
+        slot = slots[channel.name, number, flag]
         if slot.traces:
+            is_new[head] = first != slot.data
             groups.append(_Group(slot, order[head:end], is_new[head:end]))
+        slot.data, slot.bits = last, length
     return groups
 
 
@@ -156,7 +161,7 @@ def _feed_trace(trace: BodyTrace, frames: PlainFrames, fed: _Fed, first: int, en
             row = int(rows[event])
             if speed is not None:
                 speed.tell(trace, row)
-            data = payload_bytes(frames.payloads[row], int(frames.sizes[row]))
+            data = payload_bytes(int(frames.payloads[row]), int(frames.sizes[row]))
             trace.see(int(times[event]), int(ids[event]), data, bool(is_new[event]), others + row)
         at = event + 1
     if speed is not None:

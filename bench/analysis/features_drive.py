@@ -180,7 +180,7 @@ def _gaps(occasions: list[Occasion]) -> Iterable[Feature]:
 def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: Profile) -> Iterable[Feature]:
     """Does the lock lever follow the motor: by its switch, by the knob that a person watches, and how late?"""
     lock = trace.inputs.get("lock")
-    driven = [o for o in still if not o.stroke.tripped and o.stroke.end_ns - o.stroke.start_ns > 100_000_000 and o.travels is not False]
+    driven = [o for o in still if o.travels is not False and _carried_out(o.stroke)]
     if lock is not None and profile.lock is not None:
         target = {"drive_lock": profile.lock.locked_level, "drive_unlock": 1 - profile.lock.locked_level}
         follows, late = [], []
@@ -199,6 +199,12 @@ def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: P
     by_step = {o.span.key: o for o in driven if o.span and o.travels}
     answers = [a for a in record.observations if isinstance(a, Answer) and a.question == "knob_moved" and isinstance(a.value, bool)]
     yield from share("knob_follows", [Seen(bool(a.value), a.step or "", a.t) for a in answers if a.step in by_step])
+
+
+def _carried_out(stroke: Stroke) -> bool:
+    """Was the pulse long enough for the lever to follow, or was there no current at all that could move it?"""
+    long_enough = stroke.end_ns - stroke.start_ns > 100_000_000
+    return long_enough and (stroke.is_done or not stroke.tripped)
 
 
 def _seen(strokes: list[Stroke], read: Callable[[Stroke], float | None], divisor: float = 1.0) -> list[Seen]:

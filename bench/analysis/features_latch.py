@@ -49,7 +49,7 @@ def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: 
     lock = trace.inputs.get("lock")
     if lock is not None and profile.lock is not None:
         return lock.at(span.start_ns) != profile.lock.locked_level
-    done = [o.stroke for o in occasions if o.stroke.flows and not o.stroke.tripped and o.stroke.end_ns <= span.start_ns]
+    done = [o.stroke for o in occasions if o.stroke.is_done and o.stroke.end_ns <= span.start_ns]
     return not done or done[-1].role != "drive_lock"
 
 

@@ -59,4 +59,4 @@ class PlainFrames(NamedTuple):
 
 def payload_bytes(payload: int, size: int) -> bytes:
     """Return one payload as bytes."""
-    return int(payload).to_bytes(8, "little")[:size]
+    return payload.to_bytes(8, "little")[:size]

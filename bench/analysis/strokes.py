@@ -67,6 +67,11 @@ class Stroke:
     fluxes: Array | None = None
 
     @property
+    def is_done(self) -> bool:
+        """Was it carried through? The trip cuts a short at once, but a stroke that ran comes to its end stop before it."""
+        return bool(self.flows) and (not self.tripped or bool(self.moved))
+
+    @property
     def travel_ms(self) -> float | None:
         """Onset to end stop, ms."""
         if self.stop_ns is None or self.onset_ns is None:

@@ -49,14 +49,15 @@ def code_name(raw: bytes) -> str:
 
 def uds_codes(answer: bytes) -> tuple[Code, ...] | None:
     """Read `59 02 mask (code code code status)*`; None where it is something else. Zero padding at the end is no code."""
-    from udsoncan import Response, services
     from udsoncan.exceptions import InvalidResponseException, UnexpectedResponseException
+    from udsoncan.Response import Response
+    from udsoncan.services.ReadDTCInformation import ReadDTCInformation
 
     response = Response.from_payload(answer)
-    if not response.valid or not response.positive or response.service is not services.ReadDTCInformation:
+    if not response.valid or not response.positive or response.service is not ReadDTCInformation:
         return None
     try:
-        read = services.ReadDTCInformation.interpret_response(response, subfunction=2, tolerate_zero_padding=True, ignore_all_zero_dtc=True)
+        read = ReadDTCInformation.interpret_response(response, subfunction=2, tolerate_zero_padding=True, ignore_all_zero_dtc=True)
     except (InvalidResponseException, UnexpectedResponseException, ValueError, NotImplementedError):
         return None
     found = [(dtc.id.to_bytes(3, "big"), dtc.status.get_byte_as_int()) for dtc in read.service_data.dtcs]
@@ -73,7 +74,7 @@ def kwp_codes(answer: bytes) -> tuple[Code, ...] | None:
 
 def refusal(answer: bytes) -> str:
     """Return a negative answer in words."""
-    from udsoncan import Response
+    from udsoncan.Response import Response
 
     response = Response.from_payload(answer)
     return f"refused with 0x{answer[2]:02X} {response.code_name}" if len(answer) > 2 else "refused without a reason"

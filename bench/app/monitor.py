@@ -23,10 +23,8 @@ from bench.rig.can_listen import Adapter, Listening, PatientReader, open_listeni
 from bench.rig.clock import MonotonicClock
 from bench.store.recorder import Recorder, Rotation, stamped_name
 
-TURN_NS: Final = 40_000_000
-"""A turn of the loop: at 500 kbit/s about 160 frames, a third of what the kernel's default buffer holds."""
-BUSY_FRAMES: Final = 400
-"""A turn that heard more goes on at once."""
+BUSY_FRAMES: Final = 2000
+"""A turn that heard more goes on at once: twice a full 1 Mbit/s bus."""
 RECORD_AGAIN_NS: Final = 10_000_000_000
 """After the disk refused, a new recording is tried every 10 s."""
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -91,7 +89,8 @@ def run_monitor(
         mended = [session.note("note", own.now_ns(), note) for family in families for note in family.notes]
         for event in (*mended, *keeper.start()):
             audience.tell(event)
-        ended = _Loop(session, reader, keeper, audience, own, stop).until(request.seconds)
+        loop = _Loop(session, reader, keeper, audience, own, stop, turn_ns=listening.turn_ns)
+        ended = loop.until(request.seconds)
         return _close(session, keeper, audience, own, ended)
 
 
@@ -111,11 +110,13 @@ def _close(session: MonitorSession, keeper: "_Keeper", audience: Audience, clock
 
 
 class _Loop:
-    """Turns of 20 ms: drain, judge, keep, tell."""
+    """Turns of 40 or 100 ms: drain, judge, keep, tell."""
 
     def __init__(
-        self, session: MonitorSession, reader: FrameReader, keeper: "_Keeper", audience: Audience, clock: Clock, stop: list[int]
-    ) -> None:
+        self, session: MonitorSession, reader: FrameReader, keeper: "_Keeper", audience: Audience, clock: Clock, stop: list[int],
+        *, turn_ns: int,
+    ) -> None:  # fmt: skip
+        self._turn_ns = turn_ns
         self._session, self._reader, self._keeper = session, reader, keeper
         self._audience, self._clock, self._stop = audience, clock, stop
 
@@ -129,7 +130,7 @@ class _Loop:
                 return f"{seconds:g} s are over"
             heard = self._turn()
             if len(heard.frames.t_ns) < BUSY_FRAMES:
-                self._clock.sleep_until(now_ns + TURN_NS if end_ns is None else min(now_ns + TURN_NS, end_ns))
+                self._clock.sleep_until(min(now_ns + self._turn_ns, end_ns or now_ns + self._turn_ns))
         self._turn()
         return signal.Signals(self._stop[0]).name
 

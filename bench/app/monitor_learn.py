@@ -9,7 +9,7 @@ from typing import Final, Literal, Protocol
 import msgspec
 
 from bench.analysis.learn_bits import BitLearner, LearntDoor
-from bench.app.monitor import TURN_NS, stop_on_signals
+from bench.app.monitor import stop_on_signals
 from bench.app.monitor_learn_files import learnt_family, profile_toml, to_dbc
 from bench.config import all_families
 from bench.errors import PortError, UsageError
@@ -18,7 +18,7 @@ from bench.model.names import DOORS, Door
 from bench.ports.frames import FrameReader
 from bench.ports.rig import Clock
 from bench.rig.can_claim import ChannelClaim
-from bench.rig.can_listen import Adapter, Listening, open_listening
+from bench.rig.can_listen import SHORT_TURN_NS, Adapter, Listening, open_listening
 from bench.rig.clock import MonotonicClock
 
 ROUNDS: Final = 2
@@ -143,7 +143,7 @@ class _Teacher:
     def _turn(self) -> None:
         if self._stop:
             raise KeyboardInterrupt
-        self._clock.sleep_until(self._clock.now_ns() + TURN_NS)
+        self._clock.sleep_until(self._clock.now_ns() + SHORT_TURN_NS)
         batch = self._reader.drain().frames
         self._frames += len(batch.t_ns)
         self.learner.feed(batch)

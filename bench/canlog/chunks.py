@@ -75,7 +75,7 @@ class ChunkReader:
                     block, skipping = block[end + 1 :], False
                 end = block.rfind(b"\n") + 1
                 if end:
-                    yield Chunk(rest + block[:end])
+                    yield Chunk(b"".join((rest, memoryview(block)[:end])))
                     rest = block[end:]
                 else:
                     rest += block

@@ -18,7 +18,7 @@ from bench.model.can_frame import EXTENDED, SENT
 _FIRST: Final = re.compile(
     rb"\(([0-9]{1,11})\.[0-9]{6}\) ([!-~]{1,32}) (?:[0-7][0-9A-Fa-f]{2}|[01][0-9A-Fa-f]{7})#(?:[0-9A-Fa-f]{2}){0,8}( [RT])?(\r?)$"
 )
-_PAD: Final = b" " * 64  # windows reach beyond the first and the last line
+_PAD: Final = b" " * 128  # windows reach beyond the first and the last line
 _DOT: Final = 17  # where the dot of the time stamp lies in a head window: the microseconds then fill one word
 _NAME: Final = _DOT + 9  # the channel name, behind `.dddddd) `
 _MOST_CHANNELS: Final = 16
@@ -67,7 +67,22 @@ def layout_of(line: bytes) -> Layout | None:
 def plain_chunk(text: bytes, layout: Layout) -> PlainChunk:
     """Return the lines of `text`, which ends in a newline, as columns."""
     octets = np.frombuffer(b"".join((_PAD, text, _PAD)), np.uint8)
-    breaks = _breaks(octets)
+    breaks = _even_breaks(octets, text.index(b"\n") + 1)
+    if breaks is not None:
+        chunk = _columns(octets, breaks, layout)
+        if not len(chunk.odd):  # every character was looked at, so no newline hides within a line
+            return chunk
+    return _columns(octets, _breaks(octets), layout)
+
+
+def _even_breaks(octets: NDArray[np.uint8], length: int) -> Ints | None:
+    """Return where the newlines are if every line seems as long as the first; None where it is not so."""
+    whole = len(octets) - 2 * len(_PAD)
+    breaks = np.arange(len(_PAD) + length - 1, len(_PAD) + whole, length)
+    return breaks if whole % length == 0 and (octets[breaks] == 0x0A).all() else None
+
+
+def _columns(octets: NDArray[np.uint8], breaks: Ints, layout: Layout) -> PlainChunk:
     starts = np.empty_like(breaks)
     starts[0], starts[1:] = len(_PAD), breaks[:-1] + 1
     head = _windows(octets, starts + (layout.digits + 1 - _DOT), _head_size(layout))

@@ -1,5 +1,6 @@
 """A recording of any known format as batches of frames; what is no frame is counted and the first ones named."""
 
+import zlib
 from collections.abc import Iterator
 from itertools import groupby, islice
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Final
 
 from bench.analysis.plain_frames import PlainFrames
 from bench.canlog import candump, crtd, gvret
+from bench.canlog.blf import Unusual, plain_stretches
 from bench.canlog.chunks import Chunk, ChunkReader, first_bytes, open_bytes
 from bench.canlog.foreign import FOREIGN_SUFFIXES, frames_of, suffix_of
 from bench.canlog.plain import Layout, PlainChunk, keep_memory, layout_of, plain_chunk
@@ -71,6 +73,8 @@ class LogReader:
         """Yield the same as `batches`, plain candump text as numpy columns; the quick way to read."""
         text_format = self._text_format()
         source = self._foreign() if text_format is None else self._text(text_format)
+        if suffix_of(self.path) == ".blf":
+            source = self._blf()
         for piece in source:
             self.frames += len(piece.t_ns)
             yield piece
@@ -83,8 +87,20 @@ class LogReader:
         formats: dict[str, ModuleType] = {".log": candump, ".crtd": crtd}
         return formats.get(kind)
 
-    def _foreign(self) -> Iterator[FrameBatch]:
-        frames = frames_of(self.path)
+    def _blf(self) -> Iterator[FrameBatch | PlainFrames]:
+        """By columns while nothing but plain data frames comes, then by python-can from there on."""
+        with open_bytes(self.path) as source:
+            try:
+                yield from plain_stretches(source)
+            except (Unusual, OSError, EOFError, zlib.error):
+                pass
+            else:
+                if self.frames:
+                    return
+        yield from self._foreign(skip=self.frames)
+
+    def _foreign(self, *, skip: int = 0) -> Iterator[FrameBatch]:
+        frames = islice(frames_of(self.path), skip, None)
         try:
             while batch := list(islice(frames, _BATCH)):
                 yield FrameBatch.of(batch)

@@ -203,8 +203,11 @@ class RawCanReader:
         return bytes(fresh)
 
 
-def open_raw(device: str, clock: Clock, filters: Sequence[Filter] = ()) -> RawCanReader:
-    """Open an interface for hearing, all frames or those that `filters` let through in the kernel. Raises PortError."""
+def open_raw(device: str, clock: Clock, filters: Sequence[Filter] = ()) -> tuple[RawCanReader, int]:
+    """Open an interface for hearing, all frames or those that `filters` let through in the kernel. Raises PortError.
+
+    The second value is the receive buffer that the kernel granted, bytes.
+    """
     with as_port_error(f"CAN channel {device}", OSError):
         source = socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW)
         try:
@@ -215,10 +218,11 @@ def open_raw(device: str, clock: Clock, filters: Sequence[Filter] = ()) -> RawCa
             _widen(source)
             reader = RawCanReader(source, device, clock)
             source.bind((device,))
+            granted = source.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         except BaseException:
             source.close()
             raise
-    return reader
+    return reader, granted
 
 
 def _widen(source: socket.socket) -> None:

@@ -99,7 +99,7 @@ class DiagnosticBus:
         if message is None or message.is_error_frame or message.is_remote_frame:
             return None
         return isotp.CanMessage(
-            arbitration_id=message.arbitration_id, data=message.data, dlc=message.dlc, extended_id=message.is_extended_id
+            arbitration_id=message.arbitration_id, data=bytes(message.data), dlc=message.dlc, extended_id=message.is_extended_id
         )
 
     def _transmit(self, message: Any) -> None:

@@ -114,10 +114,11 @@ def main() -> int:
     """Print every table."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--quick", action="store_true", help="a tenth of the frames, one round")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="rounds (default 5)")
     parser.add_argument("--huge", action="store_true", help="also the memory at 20 million frames")
     arguments = parser.parse_args()
     CACHE.mkdir(parents=True, exist_ok=True)
-    rounds, part = (1, 10) if arguments.quick else (5, 1)
+    rounds, part = (1, 10) if arguments.quick else (arguments.rounds, 1)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}, Python {sys.version.split()[0]}, {rounds} rounds")
     candump_table(rounds, 1_000_000 // part, 10_000_000 // part)
     format_table(rounds, 200_000 // part)

@@ -58,7 +58,7 @@ class SimulatedBcm:
         if message is None:
             return None
         self.ids.add(message.arbitration_id)
-        return isotp.CanMessage(arbitration_id=message.arbitration_id, data=message.data, dlc=message.dlc)
+        return isotp.CanMessage(arbitration_id=message.arbitration_id, data=bytes(message.data), dlc=message.dlc)
 
     def _put(self, message: isotp.CanMessage) -> None:
         self._bus.send(can.Message(arbitration_id=message.arbitration_id, data=message.data, is_extended_id=False))

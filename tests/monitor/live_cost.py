@@ -8,13 +8,14 @@ command does. Printed: CPU a frame delivered, the same less the cost of an idle 
 
 import argparse
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Final
+
+from bench.model.monitor_events import MonitorSummary
 
 SENDER: Final = """
 import socket, struct, sys, time
@@ -49,26 +50,28 @@ class Nobody:
     def look(self, view: object) -> None:
         """No view."""
 
-    def end(self, summary: object) -> None:
+    def end(self, summary: MonitorSummary) -> None:
         """Keep how many frames came."""
-        self.frames = summary.frames  # type: ignore[attr-defined]
+        self.frames = summary.frames
 
 
 def measure(rate: float, seconds: float, *, record: bool) -> tuple[float, int, int]:
     """Return CPU seconds of the monitor, frames sent, frames heard."""
     from bench.app.monitor import MonitorRequest, run_monitor
     from bench.ports.rig import Clock
-    from bench.rig.can_listen import Adapter, Listening
+    from bench.rig.can_listen import LONG_TURN_NS, Adapter, Listening
     from bench.rig.can_raw import RawCanReader
 
     node, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     def opened(_adapter: Adapter, clock: Clock) -> Listening:
-        return Listening(reader=RawCanReader(far, "can0", clock), bitrate=500_000, notice="a socket pair")
+        return Listening(reader=RawCanReader(far, "can0", clock), bitrate=500_000, notice="a socket pair", turn_ns=LONG_TURN_NS)
 
     with tempfile.TemporaryDirectory() as folder:
         request = MonitorRequest(
-            adapter=Adapter(interface="virtual", channel=f"cost{rate:g}"), seconds=seconds + 1, log=Path(folder) / "x.log" if record else None
+            adapter=Adapter(interface="virtual", channel=f"cost{rate:g}"),
+            seconds=seconds + 1,
+            log=Path(folder) / "x.log" if record else None,
         )
         words = [sys.executable, "-c", SENDER, str(node.fileno()), str(rate), str(seconds)]
         audience = Nobody()
@@ -90,9 +93,10 @@ def main() -> None:
     chosen = parser.parse_args()
     idle_s, _, _ = measure(0.0, chosen.seconds, record=chosen.record)
     cpu_s, sent, heard = measure(chosen.rate, chosen.seconds, record=chosen.record)
-    print(f"{heard} of {sent} frames heard; {cpu_s / heard * 1e6:.2f} us of CPU a frame, {(cpu_s - idle_s) / heard * 1e6:.2f} us less the idle loop")
+    print(
+        f"{heard} of {sent} frames heard; {cpu_s / heard * 1e6:.2f} us of CPU a frame, {(cpu_s - idle_s) / heard * 1e6:.2f} us less the idle loop"
+    )
     print(f"idle loop: {idle_s / (chosen.seconds + 1):.2%} of a core; at {chosen.rate:g} frames/s {cpu_s / (chosen.seconds + 1):.1%}")
-    assert struct.calcsize("=IB3x8s") == 16
 
 
 if __name__ == "__main__":

@@ -15,58 +15,38 @@ _STATES: Final = START_STATE + 1
 
 
 def plain_bits(ids: Ints, is_extended: NDArray[np.bool_] | None, sizes: Ints, payloads: Words) -> Ints:
-    """Return the bits that each frame occupies, intermission included."""
+    """Return the bits that each frame occupies, intermission included. Payloads are 0 above their size."""
+    if is_extended is None or not is_extended.any():
+        return _bits(_standard(ids, sizes), sizes, payloads)
     bits = np.empty(len(ids), np.int64)
-    if is_extended is not None and is_extended.any():
-        for rows, front in ((np.flatnonzero(~is_extended), _standard), (np.flatnonzero(is_extended), _extended)):
-            bits[rows] = _by_size(front(ids[rows], sizes[rows]), sizes[rows], payloads[rows])
-        return bits
-    return _by_size(_standard(ids, sizes), sizes, payloads)
-
-
-def _by_size(front: tuple[Ints, Ints, Ints], sizes: Ints, payloads: Words) -> Ints:
-    """Whole frames, the bulk, go through at once; shorter ones in the order of their size, so that each step takes a head of them."""
-    is_short = sizes < 8
-    if not is_short.any():
-        return _bits(front, payloads)
-    bits = np.empty(len(sizes), np.int64)
-    whole, short = np.flatnonzero(~is_short), np.flatnonzero(is_short)
-    short = short[np.argsort((8 - sizes[short]).astype(np.uint8), kind="stable")]
-    bits[whole] = _bits((front[0][whole], front[1][whole], front[2][whole]), payloads[whole])
-    bits[short] = _short_bits((front[0][short], front[1][short], front[2][short]), sizes[short], payloads[short])
+    for rows, front in ((np.flatnonzero(~is_extended), _standard), (np.flatnonzero(is_extended), _extended)):
+        bits[rows] = _bits(front(ids[rows], sizes[rows]), sizes[rows], payloads[rows])
     return bits
 
 
-def _short_bits(front: tuple[Ints, Ints, Ints], sizes: Ints, payloads: Words) -> Ints:
-    """The same byte by byte; `sizes` descend."""
-    count, state, crc = front
-    octets = payloads.astype("<u8", copy=False).view(np.uint8).reshape(len(payloads), 8)
-    for place in range(int(sizes.max(initial=0))):
-        head = slice(0, int(np.searchsorted(-sizes, -place)))  # those that have a byte here
-        octet = octets[head, place].astype(np.int64)
-        found = _octet_steps().take((state[head] << 8) | octet)
-        count[head] += found >> 4
-        state[head] = found & 15
-        crc[head] = (crc[head] << 8 ^ _octet_crcs().take(crc[head] >> 7 ^ octet)) & 0x7FFF
-    return count + _crc_steps().take((state << 15) | crc) + 8 * sizes + (15 + UNSTUFFED_BITS)
-
-
-def _bits(front: tuple[Ints, Ints, Ints], payloads: Words) -> Ints:
-    """Run eight bytes and the CRC through the tables, two bytes a step, from what the header left."""
+def _bits(front: tuple[Ints, Ints, Ints], sizes: Ints, payloads: Words) -> Ints:
+    """Run data and CRC through the tables, two bytes a step, from what the header left; a short frame stands still at its end."""
     bits, at, crc = front
+    is_mixed = bool((sizes != 8).any())
     lanes = payloads.astype("<u8", copy=False).view("<u2").reshape(len(payloads), 4)
     crcs = _ahead().take(crc)  # a CRC is linear: header and bytes each give their share
-    steps, bits = _pair_steps(), bits + (64 + 15 + UNSTUFFED_BITS)
+    steps, bits, state = _pair_steps(), bits + 8 * sizes + (15 + UNSTUFFED_BITS), at.astype(np.uint8)
     for lane in range(4):
         pair = lanes[:, lane].astype(np.int64)
         crcs ^= _pair_crcs(lane).take(pair)
-        pair |= at << 16
+        pair |= state.astype(np.int64) << 16
         found = steps.take(pair)
+        if is_mixed:
+            found = np.where(sizes > 2 * lane + 1, found, state)
         bits += found >> 4
-        at = (found & 15).astype(np.int64)
-    at <<= 15
-    at |= crcs
-    bits += _crc_steps().take(at)
+        state = found & np.uint8(15)
+    if is_mixed:
+        last = (payloads >> (8 * np.maximum(sizes - 1, 0)).astype(np.uint64)).astype(np.int64) & 0xFF
+        found = np.where(sizes & 1 != 0, _octet_steps().take(state.astype(np.int64) << 8 | last), state)
+        bits += found >> 4
+        state = found & np.uint8(15)
+        crcs = _back().take((8 - sizes) << 15 | crcs)
+    bits += _crc_steps().take(state.astype(np.int64) << 15 | crcs)
     return bits
 
 
@@ -125,6 +105,17 @@ def _pair_steps() -> _Small:
 def _ahead() -> _Crcs:
     """What 64 zero bits make of each CRC."""
     return _shifted(np.arange(1 << 15, dtype=np.int64), 8).astype(np.uint16)
+
+
+@cache
+def _back() -> _Crcs:
+    """By bytes 0..8 and CRC: the CRC before so many zero bytes. Every CRC has just one, for the polynomial has a constant term."""
+    one = np.empty(1 << 15, np.int64)
+    one[_shifted(np.arange(1 << 15, dtype=np.int64), 1)] = np.arange(1 << 15)
+    tables = [np.arange(1 << 15, dtype=np.int64)]
+    for _ in range(8):
+        tables.append(one[tables[-1]])
+    return np.concatenate(tables).astype(np.uint16)
 
 
 @cache

@@ -12,6 +12,7 @@ from bench.analysis.dictionary import DICTIONARY, Mode
 from bench.analysis.evidence import Value
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
 from bench.analysis.likelihood import SEVERITIES, SEVERITY_WEIGHTS, SHOWS, Shift, Spread, completed
+from bench.analysis.manual import MANUAL_ODDS, manual_odds
 from bench.analysis.priors import PRIORS, SYMPTOM_FACTORS
 from bench.analysis.trace import Array
 from bench.model.names import HYPOTHESES, Kind
@@ -102,7 +103,9 @@ def scores_of(readings: Mapping[str, Value], profile: Profile, *, scope: str, am
     spreads = healthy_spreads(profile, ambient_c)
     columns = {}
     for name, value in readings.items():
-        if isinstance(value, str) and name in HEALTHY_WORDS:
+        if isinstance(value, str) and name in MANUAL_ODDS:
+            columns[name] = np.array([math.log(manual_odds(name, cell.hypothesis)[value]) for cell in cells])
+        elif isinstance(value, str) and name in HEALTHY_WORDS:
             columns[name] = _word_column(name, value, cells)
         elif not isinstance(value, str) and name in spreads:
             columns[name] = _number_column(name, value, spreads[name], cells)

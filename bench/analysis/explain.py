@@ -8,6 +8,7 @@ from bench.analysis.evidence import Value
 from bench.analysis.features import Features
 from bench.analysis.healthy import HEALTHY_WORDS
 from bench.analysis.likelihood import Spread
+from bench.analysis.manual import MANUAL_ODDS, manual_odds
 from bench.analysis.readings import SOURCE_OF
 from bench.analysis.sentences import expectation, sentence, strength
 from bench.model.diagnosis import Evidence
@@ -29,7 +30,7 @@ def _evidence(name: str, ratio: float, features: Features, value: Value, spreads
     feature = features[SOURCE_OF.get(name, name)]
     expected: Value
     if isinstance(value, str):
-        odds = HEALTHY_WORDS[name]
+        odds = manual_odds(name, "healthy") if name in MANUAL_ODDS else HEALTHY_WORDS[name]
         expected = "any" if max(odds.values()) < 0.5 else max(odds, key=lambda w: odds[w])
     else:
         value, expected = float(f"{value:.4g}"), float(f"{spreads[name].centre:.3g}")

@@ -34,9 +34,7 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
 """Odds of each word for a good lock. `cold` says nothing of a good lock: people test in all weathers."""
 
 
-REPEATS_DOF: Final = dict.fromkeys(
-    ("lambda_ways", "lambda_spread", "lambda_later", "line_open_share", "line_closed_share", "rest_a"), 3.0
-)
+REPEATS_DOF: Final = dict.fromkeys(("lambda_ways", "lambda_spread", "lambda_later", "line_open_share", "line_closed_share", "rest_a"), 3.0)
 """How well a lock repeats is known only roughly: heavy tails, so that one odd stroke cannot silence all else (estimate)."""
 
 

@@ -11,6 +11,7 @@ from bench.analysis.features import Features, features_of
 from bench.analysis.features_body import BitSpan, door_bit
 from bench.analysis.groups import group_of, mass_of
 from bench.analysis.healthy import healthy_spreads
+from bench.analysis.manual import best_next
 from bench.analysis.readings import readings_of
 from bench.analysis.reference import measured_against
 from bench.analysis.ruling import ruled, stop_verdict
@@ -21,6 +22,7 @@ from bench.analysis.trace import trace_of
 from bench.model.diagnosis import Diagnosis, Envelope, VerdictDocument
 from bench.model.family import Family
 from bench.model.faults import FAULT_TEXTS
+from bench.model.manual_tests import ManualTest
 from bench.model.names import FAULTS, Drive
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
@@ -69,13 +71,14 @@ def judge(
     group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities)
     stopped = stop_verdict(record)
     verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed)
+    manual = best_next(probabilities, profile.kind, frozenset(readings))
     finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope)
     diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
     seen_enough = stopped is None or len(scores.columns) >= TOO_LITTLE
     document = VerdictDocument(
         run=record.run_id, profile=profile.id, verdict=verdict.name, diagnoses=diagnoses if seen_enough else (),
         probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
-        next_test=_next_test(verdict, diagnoses), not_tested=tuple(f for f in FAULTS if f in untested),
+        next_test=_next_test(verdict, diagnoses, manual), not_tested=tuple(f for f in FAULTS if f in untested),
         drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason, warnings=record.warnings,
         versions={"lockbench": version},
     )  # fmt: skip
@@ -122,9 +125,12 @@ class _Finder:
         )  # fmt: skip
 
 
-def _next_test(verdict: Verdict, diagnoses: tuple[Diagnosis, ...]) -> str | None:
+def _next_test(verdict: Verdict, diagnoses: tuple[Diagnosis, ...], manual: ManualTest | None) -> str | None:
+    """Return what to do next: the manual test that tells most per minute, else what separates the best fault's group."""
     if verdict is Verdict.PASS:
         return None
+    if manual is not None and verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE):
+        return manual.text
     return FAULT_TEXTS[diagnoses[0].fault if diagnoses else "other"].next_test
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from bench.model.manual_tests import MANUAL_TESTS
+
 WORDS: Final[dict[str, dict[str, str]]] = {
     "supply": {
         "ok": "The supply before the relays stands at a usable voltage",
@@ -139,7 +141,7 @@ STRENGTHS: Final = ((6.9, "all but certain"), (4.6, "very strong"), (2.3, "stron
 def sentence(column: str, value: float | str) -> str:
     """Return what a reading says."""
     if isinstance(value, str):
-        return WORDS[column][value]
+        return MANUAL_TESTS[column].outcomes[value] if column in MANUAL_TESTS else WORDS[column][value]
     text, form = NUMBERS[column]
     return text.format(form.format(value))
 

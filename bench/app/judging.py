@@ -6,9 +6,11 @@ from pathlib import Path
 
 from bench import __version__
 from bench.analysis.judge import Judgement, judge
+from bench.analysis.manual import outcome
 from bench.analysis.session import record_of
 from bench.config import load_families, load_profile, profile_ids, profile_sha256, profile_text
 from bench.errors import BenchError, UsageError
+from bench.model.manual_tests import MANUAL_TESTS
 from bench.model.observations import Answer, Observation, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
@@ -87,16 +89,24 @@ def parse_answer(text: str) -> tuple[str, str, bool | float | str | None]:
     key, equals, given = text.partition("=")
     if not equals or not key.strip():
         raise UsageError(f"--answer {text!r}: write KEY=VALUE, for example close#1.held=no")
-    step, dot, question = key.strip().rpartition(".")
-    word = given.strip().lower()
+    step, _, question = key.strip().rpartition(".")
+    value = _value(given.strip())
+    if question in MANUAL_TESTS and not step:
+        return "", question, value if value is None else outcome(MANUAL_TESTS[question], value)
+    if not step:
+        raise UsageError(f"--answer {question}: neither STEP.QUESTION (close#1.held) nor a manual test: {', '.join(MANUAL_TESTS)}")
+    return step, question, value
+
+
+def _value(given: str) -> bool | float | str | None:
+    word = given.lower()
     if word in ("yes", "true", "y"):
-        return (step, question, True) if dot else ("", key.strip(), True)
+        return True
     if word in ("no", "false", "n"):
-        return (step, question, False) if dot else ("", key.strip(), False)
-    if word in ("unknown", "none", ""):
-        return (step, question, None) if dot else ("", key.strip(), None)
+        return False
+    if word in ("unknown", ""):
+        return None
     try:
-        value: float | str = float(word.rstrip("vaohmkΩ ") or word)
+        return float(word.rstrip("vaohmkΩ "))
     except ValueError:
-        value = given.strip()
-    return (step, question, value) if dot else ("", key.strip(), value)
+        return given

@@ -74,7 +74,8 @@ def _start_ns(source: BufferedIOBase) -> int:
     source.read(fields[1] - _FILE.size)
     year, month, _, day, hour, minute, second, millisecond = fields[14:22]
     try:
-        return round(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()) * 1_000_000_000 + millisecond * 1_000_000
+        start_s = round(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp())
+        return start_s * 1_000_000_000 + int(millisecond) * 1_000_000
     except ValueError:
         return 0  # as python-can: times then count from the start
 

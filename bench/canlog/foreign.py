@@ -29,6 +29,7 @@ def frames_of(path: Path) -> Iterator[CanFrame]:
     if kind == ".mf4" and not _has_asammdf():
         raise LogError(f"{path}: .mf4 needs the extra 'mdf': pip install 'lockbench[mdf]'")
     _check_start(path, kind)
+    broken: tuple[type[Exception], ...] = (can.CanError, can.io.blf.BLFParseError, *_mdf_errors(kind), *_BROKEN)
     try:
         with open_bytes(path) as source:  # opened here: the readers leave a file open that they refuse
             readers: dict[str, Callable[..., Any]] = {
@@ -36,7 +37,7 @@ def frames_of(path: Path) -> Iterator[CanFrame]:
             }  # fmt: skip
             text = io.TextIOWrapper(cast("BinaryIO", source), encoding="utf-8", errors="replace") if kind in _TEXT else source
             yield from map(_frame, readers.get(kind, can.TRCReader)(text))
-    except (can.CanError, can.io.blf.BLFParseError, *_mdf_errors(kind), *_BROKEN) as exc:
+    except broken as exc:
         reason = " ".join(str(exc).split())
         raise LogError(f"{path}: not readable as {kind}: {reason or type(exc).__name__}") from exc
 

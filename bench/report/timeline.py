@@ -12,7 +12,9 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; script-src 'uns
 _MOST_SPANS: Final = 4000
 """Stretches drawn a lane; more only a broken wire makes, and the page says so."""
 _LANE: Final = 26
-_TOP: Final = 34
+_TOP: Final = 26
+_TONES: Final = ("open", "closed", "locked", "unlocked", "partly", "off", "acc", "on", "start")
+_KEY: Final = " ".join(f'<span class="key {tone}"></span>{tone}' for tone in _TONES)
 
 
 class _Span(NamedTuple):
@@ -35,14 +37,16 @@ def timeline_page(document: AnalysisDocument) -> str:
     parts = [_file(n, one) for n, one in enumerate(document.files)]
     parts += [f'<section class="failed"><h2>Not read</h2><p>{_text(e.error, 400)}</p></section>' for e in document.errors]
     found = sum(len(one.findings) for one in document.files)
-    head = f"{len(document.files)} recordings, {found} findings" + (f", {len(document.errors)} not read" if document.errors else "")
+    head = f"{_counted(len(document.files), 'recording')}, {_counted(found, 'finding')}" + (
+        f", {len(document.errors)} not read" if document.errors else ""
+    )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(head)}</title><style>{STYLE}</style></head><body><main><h1>{escape(head)}</h1>"
         '<p class="how">Zoom: wheel, two fingers, or + and - on a focused timeline. Move: drag, or the arrow keys. Back to all: double '
-        "click, or 0.</p>" + "\n".join(parts) + f"</main><script>{SCRIPT}</script></body></html>\n"
+        f"click, or 0.</p><p>{_KEY}</p>" + "\n".join(parts) + f"</main><script>{SCRIPT}</script></body></html>\n"
     )
 
 
@@ -74,11 +78,12 @@ def _chart(number: int, one: FileAnalysis) -> str:
     lanes = list(_lanes(one))
     if not lanes or one.span_s <= 0:
         return ""
-    height = _TOP + _LANE * len(lanes) + 8
+    foot = _TOP + _LANE * len(lanes)
+    height = foot + 22
     rows = "".join(_lane(lane, _TOP + _LANE * n) for n, lane in enumerate(lanes))
     names = "".join(f'<text class="name" x="8" y="{_TOP + _LANE * n + 16}">{_text(lane.name, 30)}</text>' for n, lane in enumerate(lanes))
     marks = "".join(
-        f'<g class="mark" data-t="{f.t_s:.6f}"><title>{_text(f.text, 300)}</title><path d="M0 20V{height}"/><circle cy="12" r="9"/>'
+        f'<g class="mark" data-t="{f.t_s:.6f}"><title>{_text(f.text, 300)}</title><path d="M0 20V{foot}"/><circle cy="12" r="9"/>'
         f'<text y="16">{n}</text></g>'
         for n, f in enumerate(one.findings, start=1)
     )
@@ -86,8 +91,8 @@ def _chart(number: int, one: FileAnalysis) -> str:
     more = f'<p class="how">{cut} lanes change too often to be drawn whole: the first {_MOST_SPANS} stretches are shown.</p>' if cut else ""
     return (
         f'<svg class="timeline" id="t{number}" tabindex="0" role="img" aria-label="timeline of {_text(one.path, 200)}" '
-        f'data-span="{one.span_s:.6f}" height="{height}"><g class="axis" data-height="{height}"></g>'
-        f'<g class="lanes">{rows}</g><g class="marks">{marks}</g><rect class="names" width="118" height="{height}"/>{names}</svg>{more}'
+        f'data-span="{one.span_s:.6f}" height="{height}"><g class="axis" data-height="{foot}"></g>'
+        f'<g class="lanes">{rows}</g><g class="marks">{marks}</g><rect class="names" width="104" height="{height}"/>{names}</svg>{more}'
     )
 
 
@@ -113,9 +118,13 @@ def _spans(states: Sequence[TimedState], end_s: float) -> list[_Span]:
     return [_Span(state.t_s, end, state.to) for state, end in zip(states, ends, strict=True)]
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _tone(state: str) -> str:
     """One of the style sheet's classes; a word of a DBC's own gets the neutral one."""
-    return state if state in {"open", "closed", "locked", "unlocked", "partly", "off", "acc", "on", "start"} else "other"
+    return state if state in _TONES else "other"
 
 
 def _text(text: str, most: int) -> str:

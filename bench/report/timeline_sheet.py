@@ -12,8 +12,10 @@ svg.timeline{width:100%;display:block;background:color-mix(in srgb,var(--soft) 4
 svg.timeline:focus-visible{outline:3px solid #2f6fdf}
 svg text{font:13px system-ui,sans-serif;fill:var(--ink)}.names{fill:var(--paper)}
 .axis path{stroke:var(--soft);stroke-width:1}.axis text{text-anchor:middle}
-.closed,.locked{fill:#7da58c}.open{fill:#e08a2e}.unlocked{fill:#c9b458}.partly{fill:#b58a5a}
-.off{fill:#9a9a9a}.acc{fill:#8aa4c8}.on{fill:#4d7fc4}.start{fill:#9a5fc0}.other{fill:#9d8fa8}
+.closed,.locked{--tone:#7da58c}.open{--tone:#e08a2e}.unlocked{--tone:#c9b458}.partly{--tone:#b58a5a}
+.off{--tone:#9a9a9a}.acc{--tone:#8aa4c8}.on{--tone:#4d7fc4}.start{--tone:#9a5fc0}.other{--tone:#9d8fa8}
+.lanes rect{fill:var(--tone)}.key{background:var(--tone)}
+.key{display:inline-block;width:.9em;height:.9em;margin:0 .3em 0 .8em;vertical-align:-.1em}
 .mark path{stroke:var(--warn);stroke-width:1.5}.mark circle{fill:var(--warn)}.mark text{text-anchor:middle;fill:#fff;font-weight:700}
 .findings li{margin:.6rem 0}.failed p{color:var(--warn)}button{font:inherit}
 @media print{.how,button{display:none}}
@@ -37,7 +39,7 @@ function draw(svg){
   axis.replaceChildren();
   for(let n=Math.ceil(v.a/d);n*d<=v.b;n++){
     const path=document.createElementNS(svg.namespaceURI,'path'),text=document.createElementNS(svg.namespaceURI,'text'),at=x(n*d);
-    path.setAttribute('d','M'+at+' 26V'+axis.dataset.height);text.setAttribute('x',at);text.setAttribute('y',24);
+    path.setAttribute('d','M'+at+' 22V'+axis.dataset.height);text.setAttribute('x',at);text.setAttribute('y',+axis.dataset.height+14);
     text.textContent=(n*d).toFixed(places)+' s';axis.append(path,text)
   }
 }

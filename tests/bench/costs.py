@@ -122,7 +122,7 @@ def main() -> int:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}, Python {sys.version.split()[0]}, {rounds} rounds")
     candump_table(rounds, 1_000_000 // part, 10_000_000 // part)
     format_table(rounds, 200_000 // part)
-    jobs_table(min(rounds, 3), 2_000_000 // part)
+    jobs_table(min(rounds, 3), 10_000_000 // part)
     if arguments.huge:
         print(
             f"20 million frames: {run(lockbench('analyze', '--json', recording(CACHE, 20_000_000))).peak_mb:.0f} MB at most (wanted < 100)"

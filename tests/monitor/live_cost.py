@@ -93,10 +93,9 @@ def main() -> None:
     chosen = parser.parse_args()
     idle_s, _, _ = measure(0.0, chosen.seconds, record=chosen.record)
     cpu_s, sent, heard = measure(chosen.rate, chosen.seconds, record=chosen.record)
-    print(
-        f"{heard} of {sent} frames heard; {cpu_s / heard * 1e6:.2f} us of CPU a frame, {(cpu_s - idle_s) / heard * 1e6:.2f} us less the idle loop"
-    )
-    print(f"idle loop: {idle_s / (chosen.seconds + 1):.2%} of a core; at {chosen.rate:g} frames/s {cpu_s / (chosen.seconds + 1):.1%}")
+    all_us, more_us, span_s = cpu_s / heard * 1e6, (cpu_s - idle_s) / heard * 1e6, chosen.seconds + 1
+    print(f"{heard} of {sent} frames heard; {all_us:.2f} us of CPU a frame, {more_us:.2f} us less the idle loop")
+    print(f"idle loop: {idle_s / span_s:.2%} of a core; at {chosen.rate:g} frames/s {cpu_s / span_s:.1%}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,16 @@
 """What every test may ask for."""
 
+import signal
 from pathlib import Path
 
 import pytest
 from command_runs import RunShelf
+
+
+def pytest_configure() -> None:
+    """Take SIGINT as a terminal would: a shell that starts the suite in the background hands it down ignored."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

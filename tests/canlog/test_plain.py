@@ -13,7 +13,7 @@ from bench.analysis.findings import findings_of, notes_of
 from bench.analysis.plain_frames import PlainFrames
 from bench.canlog import LogReader, open_log
 from bench.config import all_families
-from bench.model.can_frame import SENT, CanFrame, FrameBatch
+from bench.model.can_frame import EXTENDED, SENT, CanFrame, FrameBatch
 
 IN_A_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=120)
 FAMILIES = all_families()
@@ -39,6 +39,7 @@ def texts(draw: st.DrawFn) -> str:
     base = draw(st.sampled_from([EPOCH_NS, 0, 5 * 10**9, 998_000_000_000, 10**18]))
     step = draw(st.sampled_from([10**5, 10**7, 3 * 10**9]))
     names = draw(st.sampled_from([["can0"], ["can0", "can1"], ["a"], ["vcan0", "can1"], ["longest_channel_name"]]))
+    longs = draw(st.booleans())
     lines, t_ns = [], base
     data = bytes(8)
     for _ in range(draw(st.integers(1, 120))):
@@ -47,7 +48,8 @@ def texts(draw: st.DrawFn) -> str:
         number = source.choice([0x60D, 0x60D, 0x280, 0x454, 0x285, 0x174, 0x7FF])
         if source.random() < 0.3:
             data = bytes(source.choice([0, 6, 0x20, 0xFF, 0x51, 8]) for _ in range(source.choice([8, 8, 8, 0, 1, 5, 7])))
-        line = candump_line(CanFrame(t_ns // 1000 * 1000, number, data, source.choice(names)))
+        flags = EXTENDED * (longs and source.random() < 0.3)
+        line = candump_line(CanFrame(t_ns // 1000 * 1000, number, data, source.choice(names), flags))
         line = line.lower() if is_small else line
         line = line[:-1] + (source.choice([" R\n", " T\n"]) if ending == "mixed" else ending)
         lines.append(line)

@@ -277,10 +277,10 @@ def test_an_ignored_hangup_stays_ignored() -> None:
 
 
 def test_masked_holds_signals_back_and_lets_them_through_afterwards() -> None:
-    """None is lost."""
+    """None is lost. To this thread: in a process of several threads the mask is this thread's alone, `closing` does the rest."""
     with StopSignals() as signals:
         with masked():
-            os.kill(os.getpid(), signal.SIGTERM)
+            signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
             signals.check()
         with pytest.raises(SignalStop):
             signals.check()

@@ -68,23 +68,32 @@ def cells_of(kind: Kind, scope: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
+@lru_cache(maxsize=32)
+def _frame_of(kind: Kind, scope: str) -> tuple[Array, tuple[int, ...], tuple[str, ...]]:
+    """Return the cells' log weights, where each hypothesis' cells begin, and the hypotheses in that order."""
+    cells = cells_of(kind, scope)
+    names = [cell.hypothesis for cell in cells]
+    starts = tuple(n for n, name in enumerate(names) if n == 0 or names[n - 1] != name)
+    return np.array([cell.log_weight for cell in cells]), starts, tuple(names[n] for n in starts)
+
+
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Log likelihood of each cell (last axis) by column of evidence, before priors."""
 
-    cells: tuple[Cell, ...]
+    kind: Kind
+    scope: str
     columns: dict[str, Array]
 
     def log_likelihoods(self, without: str | None = None) -> dict[str, float]:
         """Return the log likelihood of each hypothesis, as if one column had not been seen."""
-        total = np.array([c.log_weight for c in self.cells])
+        weights, starts, names = _frame_of(self.kind, self.scope)
+        total = weights.copy()
         for name, column in self.columns.items():
             if name != without:
-                total = total + TEMPER * column
-        found: dict[str, list[float]] = {}
-        for cell, value in zip(self.cells, total.tolist(), strict=True):
-            found.setdefault(cell.hypothesis, []).append(value)
-        return {name: _log_sum(values) for name, values in found.items()}
+                total += TEMPER * column
+        sums = np.logaddexp.reduceat(total, starts)
+        return dict(zip(names, sums.tolist(), strict=True))
 
     def ratios(self, hypothesis: str, against: str = "healthy") -> dict[str, float]:
         """Return what each column contributes to log L(hypothesis) - log L(against): the loss when it is left out."""
@@ -99,17 +108,14 @@ class Scores:
 
 def scores_of(readings: Mapping[str, Value], profile: Profile, *, scope: str, ambient_c: float | None) -> Scores:
     """Return how likely each reading is under every cell. Readings without a column are passed over."""
-    cells = cells_of(profile.kind, scope)
     spreads = healthy_spreads(profile, ambient_c)
     columns = {}
     for name, value in readings.items():
-        if isinstance(value, str) and name in MANUAL_ODDS:
-            columns[name] = np.array([math.log(manual_odds(name, cell.hypothesis)[value]) for cell in cells])
-        elif isinstance(value, str) and name in HEALTHY_WORDS:
-            columns[name] = _word_column(name, value, cells)
+        if isinstance(value, str) and (name in MANUAL_ODDS or name in HEALTHY_WORDS):
+            columns[name] = _word_column(name, value, profile.kind, scope)
         elif not isinstance(value, str) and name in spreads:
-            columns[name] = _number_column(name, value, spreads[name], cells)
-    return Scores(cells, columns)
+            columns[name] = _number_column(name, value, spreads[name], profile.kind, scope)
+    return Scores(profile.kind, scope, columns)
 
 
 def posterior(likelihoods: Mapping[str, float], priors: Mapping[str, float]) -> dict[str, float]:
@@ -127,50 +133,56 @@ def priors_of(symptom: str | None, excluded: frozenset[str]) -> dict[str, float]
     return {h: 0.0 if h in excluded else PRIORS[h] * min(factors.get(h, 1.0), 5.0) for h in HYPOTHESES}
 
 
-def _word_column(name: str, word: str, cells: tuple[Cell, ...]) -> Array:
-    healthy = completed(HEALTHY_WORDS[name], tuple(HEALTHY_WORDS[name]))
-    column = []
-    for cell in cells:
-        moved = cell.mode.moves.get(name)
-        if cell.hypothesis == "other":
-            odds: Mapping[str, float] = {w: 0.6 * p + 0.4 / len(healthy) for w, p in healthy.items()}
-        elif moved is None or isinstance(moved, Shift) or not cell.shows:
-            odds = healthy
-        else:
-            odds = completed(moved, tuple(healthy))
-        column.append(math.log(odds[word]))
-    return np.array(column)
+@lru_cache(maxsize=4096)
+def _word_column(name: str, word: str, kind: Kind, scope: str) -> Array:
+    """Return the log odds of a word under each cell."""
+    return np.array([math.log(_odds(name, cell)[word]) for cell in cells_of(kind, scope)])
 
 
-def _number_column(name: str, value: float, healthy: Spread, cells: tuple[Cell, ...]) -> Array:
+def _odds(name: str, cell: Cell) -> Mapping[str, float]:
+    if name in MANUAL_ODDS:
+        return manual_odds(name, cell.hypothesis)
+    words = tuple(HEALTHY_WORDS[name])
+    healthy = completed(HEALTHY_WORDS[name], words)
+    moved = cell.mode.moves.get(name)
+    if cell.hypothesis == "other":
+        return {w: 0.6 * p + 0.4 / len(healthy) for w, p in healthy.items()}
+    if moved is None or isinstance(moved, Shift) or not cell.shows:
+        return healthy
+    return completed(moved, words)
+
+
+def _number_column(name: str, value: float, healthy: Spread, kind: Kind, scope: str) -> Array:
+    """Return the log density of a number under each cell; on a log scale that of its logarithm, so that rows compare."""
     x = max(value, FLOORS.get(name, 1e-4)) if healthy.scale == "log" else value
     if name in HIGH_ONLY:
         x = max(x, healthy.centre - healthy.width)
-    column = []
     # Only one of the two ever speaks; what loads a motor moves both alike.
-    name = "running_share" if name == "running_a" else name
-    for cell in cells:
-        moved = cell.mode.moves.get(name)
-        if cell.hypothesis == "other":
-            spread = Spread(centre=healthy.centre, width=3.0 * healthy.width, scale=healthy.scale, dof=1.5)
-        else:
-            moves = isinstance(moved, Shift) and (cell.shows or not moved.whole)
-            spread = moved.of(healthy, cell.severity) if isinstance(moved, Shift) and moves else healthy
-        column.append(_log_density(x, spread))
-    return np.array(column)
+    centre, width, dof, norm = _spread_arrays("running_share" if name == "running_a" else name, healthy, kind, scope)
+    z = ((math.log(x) if healthy.scale == "log" else x) - centre) / width
+    density: Array = norm - (dof + 1) / 2 * np.log1p(z * z / dof)
+    return density
 
 
-def _log_density(x: float, spread: Spread) -> float:
-    """Student t density; on a log scale of the logarithm, so that it is comparable between hypotheses."""
-    z = (math.log(x / spread.centre) if spread.scale == "log" else x - spread.centre) / spread.width
-    return _log_norm(spread.dof) - math.log(spread.width) - (spread.dof + 1) / 2 * math.log1p(z * z / spread.dof)
+@lru_cache(maxsize=2048)
+def _spread_arrays(name: str, healthy: Spread, kind: Kind, scope: str) -> tuple[Array, Array, Array, Array]:
+    """Return centre (its logarithm on a log scale), width, degrees of freedom and log norm of each cell's Student t."""
+    spreads = [_spread(name, healthy, cell) for cell in cells_of(kind, scope)]
+    centre = np.array([math.log(s.centre) if s.scale == "log" else s.centre for s in spreads])
+    width, dof = np.array([s.width for s in spreads]), np.array([s.dof for s in spreads])
+    norm = np.array([_log_norm(s.dof) - math.log(s.width) for s in spreads])
+    return centre, width, dof, norm
+
+
+def _spread(name: str, healthy: Spread, cell: Cell) -> Spread:
+    if cell.hypothesis == "other":
+        return Spread(centre=healthy.centre, width=3.0 * healthy.width, scale=healthy.scale, dof=1.5)
+    moved = cell.mode.moves.get(name)
+    if isinstance(moved, Shift) and (cell.shows or not moved.whole):
+        return moved.of(healthy, cell.severity)
+    return healthy
 
 
 @lru_cache(maxsize=16)
 def _log_norm(dof: float) -> float:
     return math.lgamma((dof + 1) / 2) - math.lgamma(dof / 2) - 0.5 * math.log(dof * math.pi)
-
-
-def _log_sum(values: list[float]) -> float:
-    top = max(values)
-    return top + math.log(sum(math.exp(v - top) for v in values))

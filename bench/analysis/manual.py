@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from bench.analysis.evidence import Feature
@@ -93,6 +94,7 @@ WORTH_ASKING: Final = 0.05
 """Nats: a test that tells less is not worth its minutes (estimate)."""
 
 
+@lru_cache(maxsize=1024)
 def manual_odds(test: str, hypothesis: str) -> dict[str, float]:
     """Return the odds of a test's outcomes under a hypothesis."""
     rows, words = MANUAL_ODDS[test], tuple(MANUAL_TESTS[test].outcomes)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from bench.analysis.features_body import BitSpan, bit_at
 from bench.analysis.features_latch import bursts
 from bench.analysis.strokes import Stroke
@@ -136,7 +138,10 @@ def _current(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | No
         if not len(part):
             return None
         limit = scene.profile.limits.get("rest_current_a")
-        worst = float(sorted(part)[int(0.9 * (len(part) - 1))])
+        read = part[~np.isnan(part)]
+        if not len(read):
+            return None
+        worst = float(np.sort(read)[int(0.9 * (len(read) - 1))])
         return f"{worst:.3f} A", None if limit is None else worst <= limit.high
     flowing = [o.stroke for o in inside if o.stroke.flows]
     if not flowing:

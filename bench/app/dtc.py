@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,10 +110,11 @@ def run_dtc(request: DtcRequest, *, opener: Opener = open_diagnostic_bus) -> Dtc
     with ExitStack() as stack:
         claim = ChannelClaim(adapter.interface, adapter.channel, alone=True)
         stack.callback(claim.close)
+        with closing(opener(adapter.interface, adapter.channel, adapter.bitrate)) as listening:
+            speed = standing(listening, is_stationary=request.is_stationary)  # still listen-only, where it was
         stack.enter_context(_may_send(adapter))
         bus = opener(adapter.interface, adapter.channel, adapter.bitrate)
         stack.callback(bus.close)
-        speed = standing(bus, is_stationary=request.is_stationary)
         return _talk(request, bus, speed)
 
 

@@ -1,5 +1,6 @@
 """The shipped door-frame families: dbc/family-*.toml, each described by a DBC file beside it."""
 
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from bench.model.names import Door
 from bench.model.profile import Profile
 
 
+@cache
 def all_families() -> tuple[Family, ...]:
     """Return every shipped family, by name; raise ConfigError where a file is wrong."""
     return tuple(sorted((load_family(path) for path in shipped_files("dbc", "family-*.toml")), key=lambda f: f.name))

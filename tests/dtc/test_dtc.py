@@ -116,8 +116,8 @@ def test_a_car_that_drives_off_before_the_clear_is_not_cleared(make: Make, tmp_p
         times = 0
 
         def listen(self, seconds: float) -> Iterator[tuple[int, bytes]]:
-            self.times += 1
-            yield 0x280, bytes([0, 0, 0, 0, 0, 0 if self.times == 1 else 200, 0, 0])
+            DrivesOff.times += 1
+            yield 0x280, bytes([0, 0, 0, 0, 0, 0 if DrivesOff.times == 1 else 200, 0, 0])
 
     def opener(interface: str, channel: str, bitrate: int | None) -> DiagnosticBus:
         plain = open_diagnostic_bus(interface, channel, bitrate)

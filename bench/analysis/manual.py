@@ -74,7 +74,7 @@ MANUAL_ODDS: Final[dict[str, dict[str, Odds]]] = {
         "spring_weak": {"same": 0.9},
         "reopens": {"same": 0.9},
     },
-    "pull_cable": {"healthy": {"opens": 0.97}, "lever_broken": {"nothing": 0.85}, "cable_stretched": {"opens": 0.9}},
+    "pull_cable": {"healthy": {"opens": 0.97}, "lever_broken": {"nothing": 0.93}, "cable_stretched": {"opens": 0.9}},
     "knock": {
         "healthy": {"same": 0.95},
         "motor_open": {"helps": 0.3},

@@ -100,14 +100,19 @@ class LogReader:
         yield from self._foreign(skip=self.frames)
 
     def _foreign(self, *, skip: int = 0) -> Iterator[FrameBatch]:
-        frames = islice(frames_of(self.path), skip, None)
+        batch: list[CanFrame] = []
         try:
-            while batch := list(islice(frames, _BATCH)):
-                yield FrameBatch.of(batch)
+            for frame in islice(frames_of(self.path), skip, None):
+                batch.append(frame)
+                if len(batch) == _BATCH:
+                    yield FrameBatch.of(batch)
+                    batch = []
         except LogError as exc:
-            if not self.frames:
+            if not self.frames and not batch:
                 raise
             self.trouble = str(exc).removeprefix(f"{self.path}: ")
+        if batch:
+            yield FrameBatch.of(batch)
         if not self.frames:
             raise LogError(f"{self.path}: holds no CAN frame")
 

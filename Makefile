@@ -63,7 +63,7 @@ population: setup
 	@$(BIN)/python -m tests.population $(if $(QUICK),--quick) $(ARGS)
 
 bench: setup
-	@$(BIN)/python tests/bench/costs.py $(if $(QUICK),--quick) $(ARGS)
+	@$(BIN)/python tests/speed/costs.py $(if $(QUICK),--quick) $(ARGS)
 
 lock: setup
 	@$(PIP) uv

@@ -4,7 +4,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from command_runs import RunShelf
+
+from tests.command_runs import RunShelf
 
 
 def pytest_configure() -> None:

@@ -11,6 +11,8 @@ from bench.model.record import RunRecord
 
 Array = npt.NDArray[np.float64]
 Times = npt.NDArray[np.int64]
+COLDEST_C, HOTTEST_C = -60.0, 120.0
+"""No latch is tested outside of these: such a thermometer was not read (estimate)."""
 BEYOND_SENSE = 1000.0
 """No bench of this kind reads a thousand amperes or volts: such an element was not read (estimate)."""
 Flags = npt.NDArray[np.bool_]
@@ -106,11 +108,14 @@ def trace_of(record: RunRecord) -> Trace:
             case Output():
                 edges["out"].setdefault(o.role, []).append((o.t, int(o.energised)))
             case LineVoltage():
-                lines.setdefault(o.role, []).append((o.t, o.v))
+                if abs(o.v) <= BEYOND_SENSE:
+                    lines.setdefault(o.role, []).append((o.t, o.v))
             case Supply():
-                supply.append((o.t, o.v))
+                if abs(o.v) <= BEYOND_SENSE:
+                    supply.append((o.t, o.v))
             case Ambient():
-                ambient.append((o.t, o.c))
+                if COLDEST_C <= o.c <= HOTTEST_C:
+                    ambient.append((o.t, o.c))
             case _:
                 pass
     return Trace(

@@ -8,7 +8,8 @@ from pathlib import Path
 from xml.parsers import expat
 
 import pytest
-from command_runs import DOOR, ROOT, RunShelf, lockbench, written
+
+from tests.command_runs import DOOR, ROOT, RunShelf, lockbench, written
 
 HEAD = {"kind": "run", "schema": 1, "profile": DOOR}
 GIGABYTE = 1 << 30

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_runs import ROOT, RunShelf, environment, lockbench, spawned, written
+
+from tests.command_runs import ROOT, RunShelf, environment, lockbench, spawned, written
 
 HEAD = {"kind": "run", "schema": 1, "profile": "qashqai-j11-rear-door"}
 ARGV = [sys.executable, "-m", "bench"]

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from command_runs import lockbench
+
+from tests.command_runs import lockbench
 
 FILE_KEYS = {"path", "frames", "skipped_lines", "span_s", "family", "bus_load", "doors", "lock", "ignition", "findings"}
 DOORS = {"front_left", "front_right", "rear_left", "rear_right", "tailgate"}

@@ -5,9 +5,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from command_runs import DOOR, GATE, ROOT, RunShelf, lockbench, spawned, written
 
 from bench.model.names import SYMPTOMS
+from tests.command_runs import DOOR, GATE, ROOT, RunShelf, lockbench, spawned, written
 
 VERDICTS = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3, "ABORTED": 4, "ERROR": 5}
 HEAD = {"kind": "run", "schema": 1, "profile": DOOR}

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_runs import GATE, RunShelf, lockbench, written
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.command_runs import GATE, RunShelf, lockbench, written
 
 ODD: list[Any] = [
     None, True, False, 0, 1, -1, 2**31, 2**63 - 1, -(2**63), 1e300, -1e300, 1e-300, 0.5, "", "x", "zz", "0", "car", "lock", [], [0], {},

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
-from command_runs import DOOR, GATE, Run, RunShelf, lockbench, written
 
 from bench.model.observations import Current, End, Observation, Output, StepMark, time_of
+from tests.command_runs import DOOR, GATE, Run, RunShelf, lockbench, written
 
 KINDS = {
     "run", "step", "output", "current", "input", "line_voltage", "can", "bus", "answer", "ambient", "supply", "stop", "trip", "end",

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from command_runs import ROOT, Run, RunShelf, lockbench
 from odd_plants import Watching
 
 from bench.model.names import FAULTS
+from tests.command_runs import ROOT, Run, RunShelf, lockbench
 
 MOVING_NS = 1_000_000
 

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from command_runs import DOOR, ROOT, RunShelf, lockbench
 
 from bench.store.reading import list_runs
+from tests.command_runs import DOOR, ROOT, RunShelf, lockbench
 
 
 @pytest.fixture

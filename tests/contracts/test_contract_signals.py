@@ -10,7 +10,8 @@ import time
 from pathlib import Path
 
 import pytest
-from command_runs import ROOT, environment, lockbench
+
+from tests.command_runs import ROOT, environment, lockbench
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

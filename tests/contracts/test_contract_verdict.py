@@ -4,9 +4,9 @@ import json
 import math
 
 import pytest
-from command_runs import DOOR, GATE, RunShelf, lockbench
 
 from bench.model.names import FAULTS, HYPOTHESES
+from tests.command_runs import DOOR, GATE, RunShelf, lockbench
 
 EXITS = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3, "ABORTED": 4, "ERROR": 5}
 KEYS = {

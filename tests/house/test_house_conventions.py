@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
-from command_runs import ROOT, spawned
 
 from bench.analysis.dictionary import DICTIONARY
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
@@ -20,6 +19,7 @@ from bench.analysis.sentences import NUMBERS, WORDS
 from bench.config import load_profile, profile_ids
 from bench.model.faults import FAULT_TEXTS
 from bench.model.names import FAULTS, HYPOTHESES, SYMPTOMS
+from tests.command_runs import ROOT, spawned
 
 BENCH = ROOT / "bench"
 MODULES = sorted(BENCH.rglob("*.py"))

@@ -9,7 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from command_runs import DOOR, ROOT
+
+from tests.command_runs import DOOR, ROOT
 
 PARTS = ("bench", "dbc", "wiring")
 NOT_IN_IT = shutil.ignore_patterns("__pycache__", "*.pyc")

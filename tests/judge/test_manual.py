@@ -10,7 +10,7 @@ from bench.config import load_profile
 from bench.errors import UsageError
 from bench.model.manual_tests import MANUAL_TESTS
 from bench.model.names import FAULTS, HYPOTHESES, KINDS
-from bench.model.observations import Answer
+from bench.model.observations import Answer, time_of
 from bench.model.record import RunRecord
 from tests.population import Case, recorded
 
@@ -24,7 +24,7 @@ def dead_motor() -> RunRecord:
 
 
 def with_answer(record: RunRecord, question: str, value: str) -> RunRecord:
-    lines = (*record.observations, Answer(t=record.observations[-1].t, question=question, value=value))
+    lines = (*record.observations, Answer(t=time_of(record.observations[-1]), question=question, value=value))
     return RunRecord(run_id=record.run_id, header=record.header, observations=lines, steps=record.steps)
 
 

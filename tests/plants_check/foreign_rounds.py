@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from plants import world_b, world_c, world_d
-from plants.foreign_lock import ForeignLock
-
 from bench.ports.plant import World
+from tests.plants import world_b, world_c, world_d
+from tests.plants.foreign_lock import ForeignLock
 
 WORLDS: dict[str, ModuleType] = {"b": world_b, "c": world_c, "d": world_d}
 BRUSH_V = 0.35

@@ -4,13 +4,13 @@ import importlib
 
 import pytest
 from foreign_rounds import WORLDS, made
-from plants.foreign_lock import ForeignLock
 
 from bench.config import load_profile
 from bench.engine.run import run_procedure
 from bench.model.observations import End, Observation, Run
 from bench.procedure.plan import procedure_for
 from bench.sim.virtual import virtual_rig
+from tests.plants.foreign_lock import ForeignLock
 
 PROFILES = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
 

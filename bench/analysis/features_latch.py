@@ -24,7 +24,7 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     ajar = trace.inputs.get("ajar")
     closed = 1 - profile.ajar.open_level
     events = [s for s in record.steps if s.name in ("close", "open", "release") and s.end_ns is not None]
-    opened = [s for s in events if _may_open(s, trace, occasions, profile)]
+    opened = [s for s in events if _may_open(s, trace, occasions, profile) and not _is_barred(s, record)]
     if ajar is not None and ajar.edges:
         yield from _closing([s for s in events if s.name == "close"], ajar, closed)
         yield from _opening(opened, ajar, closed)
@@ -34,6 +34,14 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
         yield Feature(name="ajar_moves", value=_moves(ajar, closed), t_ns=ajar.edges[0][0])
     yield from _line(trace, events, opened)
     yield from _answers(record, {s.key for s in opened})
+
+
+def _is_barred(span: StepSpan, record: RunRecord) -> bool:
+    """Did somebody say that a child lock or double locking bars the lever? It imitates a broken one (DESIGN 4)."""
+    barred = {("child_lock_off", False), ("double_locked", True)}
+    return span.name == "open" and any(
+        isinstance(o, Answer) and isinstance(o.value, bool) and (o.question, o.value) in barred for o in record.observations
+    )
 
 
 def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: Profile) -> bool:

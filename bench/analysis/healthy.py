@@ -15,7 +15,7 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
     "feed_live": {"all": 0.994, "some": 0.005, "none": 0.001},
     "current_flows": {"all": 0.987, "some": 0.008, "one_way": 0.002, "none": 0.003},
     "leg_driven": {"all": 0.985, "some": 0.008, "none": 0.007},
-    "trip": {"none": 0.9914, "plateau": 0.007, "at_once_one_way": 0.001, "at_once": 0.0006},
+    "trip": {"none": 0.992, "plateau": 0.007, "at_once_one_way": 0.0005, "at_once": 0.0005},
     "stroke": {"full": 0.981, "mixed": 0.012, "flat": 0.003, "endless": 0.004},
     "gaps_still": {"zero": 0.97, "one": 0.02, "few": 0.007, "many": 0.003},
     "gaps_flexed": {"zero": 0.96, "one": 0.028, "few": 0.01, "many": 0.002},

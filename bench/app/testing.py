@@ -24,7 +24,7 @@ from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.ports.sink import Sink
 from bench.procedure.checks import check
-from bench.procedure.plan import procedure_for, summarise
+from bench.procedure.plan import ask_first, procedure_for, summarise
 from bench.store.folder import RunFolder, kept_name
 
 DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
@@ -110,7 +110,8 @@ def plan_text(request: TestRequest) -> str:
     profile = load_profile(request.profile)
     steps = procedure_for(profile, scope=request.scope)
     check(steps, profile)
-    return summarise(steps, profile)
+    asked = [f"ask first: {ask.text} ({ask.id})" for ask in ask_first(profile)]
+    return "\n".join((summarise(steps, profile), *asked))
 
 
 def plan_json(request: TestRequest) -> bytes:
@@ -145,7 +146,10 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
         folder = _folder(request, profile, now)
         session = Session(folder.run_id)
         try:
-            run_procedure(steps, rig, header=header, profile=profile, sink=_Tee(folder.sink(), session.feed), progress=progress)
+            run_procedure(
+                steps, rig, header=header, profile=profile, sink=_Tee(folder.sink(), session.feed), progress=progress,
+                answered=_asked_first(request, profile),
+            )  # fmt: skip
         finally:
             folder.sink().close()
     finally:
@@ -155,6 +159,12 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
     folder.write_verdict(judgement.document)
     folder.write_text("report.html", page_of(judgement, record, profile, reference))
     return TestOutcome(judgement=judgement, record=record, folder=folder.path)
+
+
+def _asked_first(request: TestRequest, profile: Profile) -> dict[str, bool | float | str | None]:
+    """Return what the answers file says of the questions that come before anything moves; unasked ones have no line."""
+    given = request.answers or {}
+    return {ask.id: given[ask.id] for ask in ask_first(profile) if ask.id in given}
 
 
 def _rig_name(choice: RigChoice, opened: str) -> str:

@@ -42,6 +42,6 @@ def test_a_healthy_tailgate_and_a_torn_side_door_complete_a_run(world: str, kind
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_world_is_made_by_callables_without_arguments(world: str) -> None:
-    module = importlib.import_module(f"plants.world_{world}")
+    module = importlib.import_module(f"tests.plants.world_{world}")
     for name in ("healthy_rear_door", "weak_rear_door", "healthy_tailgate"):
         assert isinstance(getattr(module, name)(), ForeignLock)

@@ -3,11 +3,14 @@
 Every time is `t_ns` of the run: ns of the monotonic clock since the run's first line. Field names are the line's keys.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from bench.model.names import InputRole, LineRole, OutputRole, Question, Scope, StopReason, Symptom
+
+Nanoseconds = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+"""A time or a distance in time: within +-104 days, so that floats and 64-bit sums of it stay exact."""
 
 
 class _Line(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
@@ -33,7 +36,7 @@ class Run(_Line, frozen=True, kw_only=True, tag="run"):
 class StepMark(_Line, frozen=True, kw_only=True, tag="step"):
     """A step starts or ends; `n` counts the steps of that name from 1."""
 
-    t: int
+    t: Nanoseconds
     name: str
     n: int
     phase: Literal["start", "end"]
@@ -42,7 +45,7 @@ class StepMark(_Line, frozen=True, kw_only=True, tag="step"):
 class Output(_Line, frozen=True, kw_only=True, tag="output"):
     """A relay was commanded."""
 
-    t: int
+    t: Nanoseconds
     role: OutputRole
     energised: bool
 
@@ -50,8 +53,8 @@ class Output(_Line, frozen=True, kw_only=True, tag="output"):
 class Current(_Line, frozen=True, kw_only=True, tag="current"):
     """Samples of the bridge feed after the enable relay: `dt` ns after `t0`, `a` amperes, `v` volts; None was not read."""
 
-    t0: int
-    dt: list[int]
+    t0: Nanoseconds
+    dt: list[Nanoseconds]
     a: list[float | None]
     v: list[float | None]
 
@@ -63,7 +66,7 @@ class Current(_Line, frozen=True, kw_only=True, tag="current"):
 class Input(_Line, frozen=True, kw_only=True, tag="input"):
     """The level of the vehicle-side line after an edge (1 = high), or the first one seen."""
 
-    t: int
+    t: Nanoseconds
     role: InputRole
     level: Literal[0, 1]
 
@@ -71,7 +74,7 @@ class Input(_Line, frozen=True, kw_only=True, tag="input"):
 class LineVoltage(_Line, frozen=True, kw_only=True, tag="line_voltage"):
     """Voltage of a watched line, V."""
 
-    t: int
+    t: Nanoseconds
     role: LineRole
     v: float
 
@@ -79,18 +82,18 @@ class LineVoltage(_Line, frozen=True, kw_only=True, tag="line_voltage"):
 class Can(_Line, frozen=True, kw_only=True, tag="can"):
     """The same payload of one arbitration id, `count` times from `t` until `last`."""
 
-    t: int
+    t: Nanoseconds
     channel: str
     id: int
     data: str
     count: int
-    last: int
+    last: Nanoseconds
 
 
 class Bus(_Line, frozen=True, kw_only=True, tag="bus"):
     """State of a CAN channel: active warning passive bus_off silent."""
 
-    t: int
+    t: Nanoseconds
     channel: str
     state: Literal["active", "warning", "passive", "bus_off", "silent"]
 
@@ -98,7 +101,7 @@ class Bus(_Line, frozen=True, kw_only=True, tag="bus"):
 class Answer(_Line, frozen=True, kw_only=True, tag="answer"):
     """What the person at the lock saw; `value` None: could not say. Manual tests answer with text or numbers."""
 
-    t: int
+    t: Nanoseconds
     question: Question | str
     value: bool | float | str | None
     step: str | None = None
@@ -107,21 +110,21 @@ class Answer(_Line, frozen=True, kw_only=True, tag="answer"):
 class Ambient(_Line, frozen=True, kw_only=True, tag="ambient"):
     """Ambient temperature, degrees Celsius."""
 
-    t: int
+    t: Nanoseconds
     c: float
 
 
 class Supply(_Line, frozen=True, kw_only=True, tag="supply"):
     """Supply after the fuse, before the enable relay, V."""
 
-    t: int
+    t: Nanoseconds
     v: float
 
 
 class Stop(_Line, frozen=True, kw_only=True, tag="stop"):
     """The run was stopped: the verdict is ABORTED or ERROR, when judged again too."""
 
-    t: int
+    t: Nanoseconds
     reason: StopReason
     detail: str = ""
 
@@ -129,7 +132,7 @@ class Stop(_Line, frozen=True, kw_only=True, tag="stop"):
 class Trip(_Line, frozen=True, kw_only=True, tag="trip"):
     """Over-current: that direction is not driven again in this run. Not a stop."""
 
-    t: int
+    t: Nanoseconds
     role: OutputRole
     a: float
     limit_a: float
@@ -138,7 +141,7 @@ class Trip(_Line, frozen=True, kw_only=True, tag="trip"):
 class End(_Line, frozen=True, kw_only=True, tag="end"):
     """The last line of a run that was not cut short."""
 
-    t: int
+    t: Nanoseconds
 
 
 Observation = (

@@ -32,9 +32,9 @@ def changed(lines: list[dict[str, Any]], changes: list[Change]) -> list[dict[str
         line = chosen[line_n % len(chosen)]
         key = [k for k in line if k != "kind"][key_n % (len(line) - 1)]
         if isinstance(line[key], list) and line[key] and element_n % 2:
-            line[key][element_n % len(line[key])] = value
+            line[key][element_n % len(line[key])] = copy.deepcopy(value)
         else:
-            line[key] = value
+            line[key] = copy.deepcopy(value)  # a list of ODD itself would be changed by the next change, into itself
     return lines
 
 

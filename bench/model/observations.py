@@ -89,6 +89,12 @@ class Can(_Line, frozen=True, kw_only=True, tag="can"):
     count: int
     last: Nanoseconds
 
+    def __post_init__(self) -> None:
+        try:
+            bytes.fromhex(self.data)
+        except ValueError:
+            raise ValueError(f"data {self.data[:32]!r} is not hexadecimal") from None
+
 
 class Bus(_Line, frozen=True, kw_only=True, tag="bus"):
     """State of a CAN channel: active warning passive bus_off silent."""

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from bench.analysis.dictionary import DICTIONARY
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
@@ -246,7 +247,8 @@ def brought_by(names: list[str]) -> set[str]:
         except PackageNotFoundError:
             continue  # not needed on this platform or Python
         seen.add(name)
-        names += [canonical(re.split(r"[<>=!~;\[( ]", need, maxsplit=1)[0]) for need in needs if "extra ==" not in need]
+        wanted = [need for need in map(Requirement, needs) if need.marker is None or need.marker.evaluate({"extra": ""})]
+        names += [canonical(need.name) for need in wanted]
     return seen
 
 

@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup demo test test-slow lint population bench lock clean
+.PHONY: help setup packages demo test test-slow lint population bench lock clean
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -47,7 +47,11 @@ $(STAMP):
 demo: setup
 	@$(BIN)/python -m tests.demo
 
-test: setup lint
+# Debian's own programs for the tests that use real ones: installed where that is allowed, else named
+packages:
+	@sh tests/machine/packages.sh
+
+test: setup packages lint
 	@$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
 
 lint: setup
@@ -56,7 +60,7 @@ lint: setup
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-test-slow: setup
+test-slow: setup packages
 	@$(BIN)/python -m pytest -q -n $(JOBS) -m slow
 
 population: setup

@@ -12,7 +12,8 @@ from bench.analysis.dictionary import DICTIONARY, Mode
 from bench.analysis.evidence import Value
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
 from bench.analysis.likelihood import SEVERITIES, SEVERITY_WEIGHTS, SHOWS, Shift, Spread, completed
-from bench.analysis.manual import MANUAL_ODDS, manual_odds
+from bench.analysis.manual import manual_odds
+from bench.analysis.manual_odds import MANUAL_ODDS
 from bench.analysis.priors import PRIORS, SYMPTOM_FACTORS
 from bench.analysis.trace import Array
 from bench.model.names import HYPOTHESES, Kind
@@ -94,6 +95,11 @@ class Scores:
                 total += TEMPER * column
         sums = np.logaddexp.reduceat(total, starts)
         return dict(zip(names, sums.tolist(), strict=True))
+
+    def by_hand(self) -> dict[str, float]:
+        """Return the log likelihood of each hypothesis under the outcomes of manual tests alone."""
+        manual = {name: column for name, column in self.columns.items() if name in MANUAL_ODDS}
+        return Scores(self.kind, self.scope, manual).log_likelihoods()
 
     def ratios(self, hypothesis: str, against: str = "healthy") -> dict[str, float]:
         """Return what each column contributes to log L(hypothesis) - log L(against): the loss when it is left out."""

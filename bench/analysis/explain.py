@@ -8,7 +8,8 @@ from bench.analysis.evidence import Value
 from bench.analysis.features import Features
 from bench.analysis.healthy import HEALTHY_WORDS
 from bench.analysis.likelihood import Spread
-from bench.analysis.manual import MANUAL_ODDS, manual_odds
+from bench.analysis.manual import manual_odds
+from bench.analysis.manual_odds import MANUAL_ODDS
 from bench.analysis.readings import SOURCE_OF
 from bench.analysis.sentences import expectation, sentence, strength
 from bench.model.diagnosis import Evidence

@@ -17,16 +17,25 @@ TWINS: Final = (
 """Never separable by the rig's own signals (DESIGN 4): only a probe at the plug tells them apart."""
 
 
-def group_of(best: str, likelihoods: Mapping[str, float], probabilities: Mapping[str, float]) -> tuple[str, ...]:
-    """Return the faults that the evidence does not separate from `best`, itself first, then by probability."""
+def group_of(
+    best: str, likelihoods: Mapping[str, float], probabilities: Mapping[str, float], by_hand: Mapping[str, float] | None = None
+) -> tuple[str, ...]:
+    """Return the faults that the evidence does not separate from `best`, itself first, then by probability.
+
+    `by_hand`: log likelihood of each hypothesis under the manual tests alone; where they separate twins, twins fall apart.
+    """
     members = {
         fault for fault in FAULTS if probabilities[fault] > WORTH * probabilities[best] and likelihoods[best] - likelihoods[fault] <= CLOSE
     }
     for twins in TWINS:
         if best in twins:
-            members |= {t for t in twins if probabilities[t] > 0}
+            members |= {t for t in twins if probabilities[t] > 0 and not _told_apart(best, t, by_hand)}
     members.discard(best)
     return (best, *sorted(members, key=lambda f: -probabilities[f]))
+
+
+def _told_apart(best: str, twin: str, by_hand: Mapping[str, float] | None) -> bool:
+    return by_hand is not None and by_hand[best] - by_hand[twin] > CLOSE
 
 
 def mass_of(group: tuple[str, ...], probabilities: Mapping[str, float]) -> float:

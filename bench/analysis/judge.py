@@ -11,7 +11,7 @@ from bench.analysis.features import Features, features_of
 from bench.analysis.features_body import BitSpan, door_bit
 from bench.analysis.groups import group_of, mass_of
 from bench.analysis.healthy import healthy_spreads
-from bench.analysis.manual import best_next
+from bench.analysis.manual import best_next, made
 from bench.analysis.readings import readings_of
 from bench.analysis.reference import measured_against
 from bench.analysis.ruling import ruled, stop_verdict
@@ -68,10 +68,10 @@ def judge(
     likelihoods = scores.log_likelihoods()
     probabilities = posterior(likelihoods, priors_of(record.header.symptom, untested))
     best = max(FAULTS, key=lambda f: probabilities[f])
-    group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities)
+    group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand())
     stopped = stop_verdict(record)
     verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed)
-    manual = best_next(probabilities, profile.kind, frozenset(readings))
+    manual = best_next(probabilities, profile.kind, made(record), record.header.scope)
     finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope)
     diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
     seen_enough = stopped is None or len(scores.columns) >= TOO_LITTLE
@@ -107,7 +107,7 @@ class _Finder:
     ) -> tuple[Diagnosis, ...]:
         others = sorted((f for f in FAULTS if f not in group and probabilities[f] >= LISTED), key=lambda f: -probabilities[f])
         found = [self._diagnosis(group[0], probabilities, group)] if mass_of(group, probabilities) >= LISTED else []
-        found += [self._diagnosis(f, probabilities, group_of(f, likelihoods, probabilities)) for f in others]
+        found += [self._diagnosis(f, probabilities, group_of(f, likelihoods, probabilities, self.scores.by_hand())) for f in others]
         return tuple(found)
 
     def _text_of(self, fault: str) -> str:

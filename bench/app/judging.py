@@ -6,12 +6,11 @@ from pathlib import Path
 
 from bench import __version__
 from bench.analysis.judge import Judgement, judge
-from bench.analysis.manual import outcome
 from bench.analysis.session import record_of
+from bench.app.given_answers import Given, check_fits, lines_of, parse_answer
 from bench.config import load_families, load_profile, profile_ids, profile_sha256, profile_text
 from bench.errors import BenchError, UsageError
-from bench.model.manual_tests import MANUAL_TESTS
-from bench.model.observations import Answer, Observation, time_of
+from bench.model.observations import Observation, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.store.folder import CONFIG, OBSERVATIONS, kept_name
@@ -59,8 +58,11 @@ def judge_paths(paths: Sequence[Path], answers: Sequence[str] = (), against: Pat
             yield Judged(path=path, error=str(exc))
 
 
-def load_run(path: Path, answers: Sequence[tuple[str, str, bool | float | str | None]] = ()) -> tuple[RunRecord, Profile]:
-    """Read a run and the profile that it names. Answers given now are added behind the run's last moment."""
+def load_run(path: Path, answers: Sequence[Given] = ()) -> tuple[RunRecord, Profile]:
+    """Read a run and the profile that it names. Answers given now are added behind the run's last moment.
+
+    Raises UsageError for an answer to a step or test that this run cannot have.
+    """
     stored = open_record(path)
     ref = _profile_of(stored)
     profile = load_profile(ref)
@@ -69,8 +71,9 @@ def load_run(path: Path, answers: Sequence[tuple[str, str, bool | float | str | 
     if written is not None and written != profile_sha256(profile_text(ref)):
         warnings.append(f"profile {profile.id} has changed since this run was made")
     lines: list[Observation] = list(stored.lines)
-    last_ns = max((time_of(line) for line in lines), default=0)
-    lines += [Answer(t=last_ns, step=step or None, question=question, value=value) for step, question, value in answers]
+    if answers:
+        check_fits(answers, profile, [s.key for s in record_of(stored.run_id, lines).steps], stored.header.scope)
+        lines += lines_of(answers, max((time_of(line) for line in lines), default=0))
     return record_of(stored.run_id, lines, warnings), profile
 
 
@@ -82,31 +85,3 @@ def _profile_of(stored: StoredRun) -> str:
         return header.profile
     is_the_one = header.profile_sha256 == profile_sha256(profile_text(str(kept)))
     return str(kept) if is_the_one or header.profile not in profile_ids() else header.profile
-
-
-def parse_answer(text: str) -> tuple[str, str, bool | float | str | None]:
-    """Read KEY=VALUE: `close#1.held=no` or `probe_at_plug=12.4V`; raise UsageError where there is no KEY."""
-    key, equals, given = text.partition("=")
-    if not equals or not key.strip():
-        raise UsageError(f"--answer {text!r}: write KEY=VALUE, for example close#1.held=no")
-    step, _, question = key.strip().rpartition(".")
-    value = _value(given.strip())
-    if question in MANUAL_TESTS and not step:
-        return "", question, value if value is None else outcome(MANUAL_TESTS[question], value)
-    if not step:
-        raise UsageError(f"--answer {question}: neither STEP.QUESTION (close#1.held) nor a manual test: {', '.join(MANUAL_TESTS)}")
-    return step, question, value
-
-
-def _value(given: str) -> bool | float | str | None:
-    word = given.lower()
-    if word in ("yes", "true", "y"):
-        return True
-    if word in ("no", "false", "n"):
-        return False
-    if word in ("unknown", ""):
-        return None
-    try:
-        return float(word.rstrip("vaohmkΩ "))
-    except ValueError:
-        return given

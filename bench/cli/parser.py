@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands.add_parser("dtc", help="read or clear the BCM's fault codes (transmits)", epilog="exit code: 0 no code, 1 codes, 2, 4, 5")
     )
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
+    _tests(commands.add_parser("tests", help="manual tests: what to do, outcomes, cost; enter one with judge --answer"))
     return parser
 
 
@@ -110,4 +111,9 @@ def _dtc(parser: argparse.ArgumentParser) -> None:
 
 def _faults(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("fault", nargs="?", metavar="ID", help="one fault; without it, the table of all")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _tests(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("test", nargs="?", metavar="ID", help="one manual test; without it, the table of all")
     parser.add_argument("--json", action="store_true", help="as JSON")

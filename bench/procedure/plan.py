@@ -1,11 +1,12 @@
 """The two procedures, and how they read on paper."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from bench.errors import ProcedureRefused
 from bench.model.ceilings import REOPEN_WATCH_MS, SETTLE_MIN_MS
 from bench.model.expected import EXPECTED
-from bench.model.names import QUESTIONS_OF, Hand, Scope, StepName
+from bench.model.names import QUESTIONS_OF, Hand, Kind, Scope, StepName
 from bench.model.profile import Profile
 from bench.procedure.step import Ask, DriveRole, Step
 
@@ -97,18 +98,23 @@ def procedure_for(profile: Profile, *, scope: Scope, hands: bool = True) -> tupl
     return rear_door(profile, hands=hands) if profile.kind == "rear_door" else tailgate(profile, hands=hands)
 
 
-def ask_first(profile: Profile) -> tuple[Ask, ...]:
-    """Return what to ask before anything moves: a child lock or super-lock looks just like a broken lever (DESIGN 4)."""
-    if profile.kind == "tailgate":
-        return (
-            Ask(id="lid_propped", text="Is the lock removed, or is the open lid held by a prop?", wanted=True),
-            Ask(id="doors_recognised_unlocked", text="Were all doors unlocked once since the battery was connected?", wanted=True),
-        )
-    return (
+ASK_FIRST: Final[dict[Kind, tuple[Ask, ...]]] = {
+    "rear_door": (
         Ask(id="child_lock_off", text="Is the child lock off?", wanted=True),
         Ask(id="double_locked", text="Is the door double-locked (super-lock)?", wanted=False),
         Ask(id="outside_lever", text="Will you open it by the outside lever (no: by the inside one)?"),
-    )
+    ),
+    "tailgate": (
+        Ask(id="lid_propped", text="Is the lock removed, or is the open lid held by a prop?", wanted=True),
+        Ask(id="doors_recognised_unlocked", text="Were all doors unlocked once since the battery was connected?", wanted=True),
+    ),
+}
+"""What to ask before anything moves: a child lock or super-lock looks just like a broken lever (DESIGN 4)."""
+
+
+def ask_first(profile: Profile) -> tuple[Ask, ...]:
+    """Return what to ask before anything moves."""
+    return ASK_FIRST[profile.kind]
 
 
 def summarise(steps: Iterable[Step], profile: Profile) -> str:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.manual import MANUAL_ODDS, best_next, manual_odds, outcome
-from bench.app.judging import judge_record, parse_answer
+from bench.analysis.manual import best_next, manual_odds, outcome
+from bench.analysis.manual_odds import MANUAL_ODDS
+from bench.app.given_answers import parse_answer
+from bench.app.judging import judge_record
 from bench.config import load_profile
 from bench.errors import UsageError
 from bench.model.manual_tests import MANUAL_TESTS

@@ -85,6 +85,14 @@ def envelopes(occasions: list[Occasion], profile: Profile, ambient_c: float | No
     return tuple(found.values())
 
 
+def band_before(profile: Profile, step: str, *, ambient_c: float | None = None, feed_v: float | None = None) -> Envelope | None:
+    """Return the band for a stroke that is still to come, as wide as the profile's windows; None where it has none."""
+    if any(name not in profile.limits for name in NEEDS):
+        return None
+    coming = Stroke(role="", step=step, start_ns=0, end_ns=profile.drive.pulse_ms * 1_000_000, n=1, flows=None, feed_v=feed_v)
+    return _band(coming, _good(coming, profile, ambient_c), profile)
+
+
 def _good(s: Stroke, profile: Profile, ambient_c: float | None) -> _Good:
     volts = max((s.feed_v or NOMINAL_V) - BRUSH_V, 1.0)
     low_ohm, high_ohm = _trimmed(profile, "resistance_ohm", s, ambient_c)

@@ -2,10 +2,11 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -22,9 +23,11 @@ from bench.model.names import SYMPTOMS, Kind, Scope, Symptom
 from bench.model.observations import Observation, Run
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
+from bench.ports.rig import Rig
 from bench.ports.sink import Sink
 from bench.procedure.checks import check
 from bench.procedure.plan import ask_first, procedure_for, summarise
+from bench.procedure.step import Step
 from bench.store.folder import RunFolder, kept_name
 
 DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
@@ -35,7 +38,7 @@ _VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestRequest:
-    """What a user asks of one test."""
+    """What a user asks of one test. `asked`: answers to what is asked before anything moves, where there is no answers file."""
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
@@ -47,6 +50,7 @@ class TestRequest:
     job: str | None = None
     answers: Mapping[str, bool | None] | None = None
     unattended: bool = False
+    asked: Mapping[str, bool | None] = field(default_factory=dict)
     against: Path | None = None
     out: Path = Path("runs")
     world: World = field(default_factory=World)
@@ -122,8 +126,19 @@ def plan_json(request: TestRequest) -> bytes:
     return msgspec.json.encode({"schema": "lockbench.plan/1", "profile": profile.id, "scope": request.scope, "steps": tuple(steps)})
 
 
-def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutcome:
+class Onlooker(Protocol):
+    """Who stands beside a test while it runs: the panel, which shows it and asks the person at it."""
+
+    def rig(self, rig: Rig) -> Rig: ...
+    def steps(self, steps: Iterable[Step]) -> Iterable[Step]: ...
+    def begins(self, run_id: str, session: Session) -> None: ...
+    def see(self, line: Observation) -> None: ...
+
+
+def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: Onlooker | None = None) -> TestOutcome:
     """Run one full test and leave its folder.
+
+    `onlooker` may put itself between the engine and the rig's sources and person, and see every line as it is written.
 
     Raises BenchError where it cannot start or its record cannot be written; a run that was stopped is an outcome.
     """
@@ -145,9 +160,15 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
         )  # fmt: skip
         folder = _folder(request, profile, now)
         session = Session(folder.run_id)
+        feeds = [session.feed]
+        todo: Iterable[Step] = steps
+        if onlooker is not None:
+            onlooker.begins(folder.run_id, session)
+            feeds.append(onlooker.see)
+            rig, todo = onlooker.rig(rig), onlooker.steps(steps)
         try:
             run_procedure(
-                steps, rig, header=header, profile=profile, sink=_Tee(folder.sink(), session.feed), progress=progress,
+                todo, rig, header=header, profile=profile, sink=_Tee(folder.sink(), *feeds), progress=progress,
                 answered=_asked_first(request, profile),
             )  # fmt: skip
         finally:
@@ -163,7 +184,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None]) -> TestOutco
 
 def _asked_first(request: TestRequest, profile: Profile) -> dict[str, bool | float | str | None]:
     """Return what the answers file says of the questions that come before anything moves; unasked ones have no line."""
-    given = request.answers or {}
+    given = {**request.asked, **(request.answers or {})}
     return {ask.id: given[ask.id] for ask in ask_first(profile) if ask.id in given}
 
 
@@ -185,12 +206,13 @@ def _folder(request: TestRequest, profile: Profile, now: datetime) -> RunFolder:
 class _Tee:
     """A sink that keeps what it wrote for the judge of the live run."""
 
-    def __init__(self, sink: Sink, feed: Callable[[Observation], None]) -> None:
-        self._sink, self._feed = sink, feed
+    def __init__(self, sink: Sink, *feeds: Callable[[Observation], None]) -> None:
+        self._sink, self._feeds = sink, feeds
 
     def __call__(self, line: Observation) -> None:
         self._sink(line)
-        self._feed(line)
+        for feed in self._feeds:
+            feed(line)
 
     def step_end(self) -> None:
         self._sink.step_end()

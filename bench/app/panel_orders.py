@@ -1,0 +1,54 @@
+"""Every order that the panel can give to the process at the rig.
+
+There is none that names a pin, a duration, a limit, a module, or a path of anything but a stored run.
+"""
+
+import msgspec
+
+from bench.model.names import Scope
+
+
+class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="order"):
+    """Base: an unknown key is no order."""
+
+
+class StartOrder(_Order, frozen=True, kw_only=True, tag="start"):
+    """Arm a test. `against`: the folder of a good lock's run; `asked`: what was asked before anything moves."""
+
+    profile: str
+    scope: Scope = "door"
+    symptom: str | None = None
+    vin: str | None = None
+    job: str | None = None
+    against: str | None = None
+    asked: dict[str, bool | None] = {}
+
+
+class StopOrder(_Order, frozen=True, kw_only=True, tag="stop"):
+    """Stop at once."""
+
+    detail: str = "STOP on the panel"
+
+
+class BeatOrder(_Order, frozen=True, kw_only=True, tag="beat"):
+    """The operating screen is there."""
+
+
+class ClearOrder(_Order, frozen=True, kw_only=True, tag="clear"):
+    """No hand is at the lock: go."""
+
+
+class DoneOrder(_Order, frozen=True, kw_only=True, tag="done"):
+    """The hand has done what this step asked for."""
+
+    step: str
+
+
+class AnswerOrder(_Order, frozen=True, kw_only=True, tag="answer"):
+    """What the person saw at the end of a step."""
+
+    step: str
+    answers: dict[str, bool | None]
+
+
+Order = StartOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder

@@ -1,0 +1,176 @@
+"""The process beside the panel that runs the test: orders come in as lines, news go out as lines. It knows no browser.
+
+An order starts a test of the rig that this process was started with, answers, or stops; never a rig, a pin, a limit, a module.
+When the panel dies its end of the pipe closes, and that is a stop.
+"""
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from bench.analysis.envelope import band_before
+from bench.analysis.session import Session
+from bench.app.judging import judge_record
+from bench.app.panel_desk import Desk
+from bench.app.panel_hands import PanelRun
+from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, Order, StartOrder, StopOrder
+from bench.app.panel_state import BandNews, News, StateBoard, StepShown
+from bench.app.rigs import RigChoice, World, parse_rig
+from bench.app.testing import TestRequest, check_job, check_symptom, check_vin, run_test
+from bench.config import load_families, load_profile
+from bench.engine.stopped import Stopped
+from bench.errors import BenchError
+from bench.model.observations import Observation, Output
+from bench.model.profile import Profile
+from bench.ports.rig import Rig
+from bench.procedure.plan import procedure_for
+from bench.procedure.step import Step
+
+_DECODER: Final = msgspec.json.Decoder(Order)
+NEWS_MAX: Final = 2000
+"""A panel that reads nothing for that many news (100 s) is gone."""
+
+
+class PanelProcess:
+    """Waits for a start, runs the test, tells the outcome, waits again."""
+
+    def __init__(self, rig: str, out: Path, *, speed: float, world: World, sent: BinaryIO) -> None:
+        self._choice: RigChoice = parse_rig(rig)
+        self._out, self._speed, self._world = out, speed, world
+        self._news: queue.Queue[bytes] = queue.Queue(NEWS_MAX)
+        self._starts: queue.Queue[StartOrder | None] = queue.Queue(1)
+        self._desk = Desk()
+        self._board = StateBoard(self._tell)
+        threading.Thread(target=self._write, args=(sent,), daemon=True).start()
+
+    def listen(self, orders: Iterable[bytes]) -> None:
+        """Take orders until they end; then stop what runs."""
+        for line in orders:
+            with contextlib.suppress(msgspec.MsgspecError):  # what is no order does nothing
+                self._take(_DECODER.decode(line))
+        self._desk.stop("operator", "the panel went away")
+        self._starts.put(None)
+
+    def run(self) -> None:
+        """Run one test after the other."""
+        self._board.show(phase="idle")
+        while (start := self._starts.get()) is not None:
+            self._one(start)
+        until = time.monotonic() + 1
+        while self._news.unfinished_tasks and time.monotonic() < until:  # a pipe that nobody reads must not keep it alive
+            time.sleep(0.01)
+
+    def _take(self, order: Order) -> None:
+        match order:
+            case StartOrder():
+                if self._board.state.phase in ("idle", "done", "failed"):
+                    self._desk = Desk()
+                    with contextlib.suppress(queue.Full):
+                        self._starts.put_nowait(order)
+            case StopOrder():
+                self._desk.stop("operator", order.detail)
+            case BeatOrder():
+                self._desk.beat()
+            case ClearOrder():
+                self._desk.hands_clear()
+            case DoneOrder():
+                self._desk.done(order.step)
+            case AnswerOrder():
+                self._desk.answer(order.step, order.answers)
+
+    def _one(self, start: StartOrder) -> None:
+        try:
+            profile = load_profile(start.profile)
+            request = TestRequest(
+                rig=self._choice, profile=start.profile, scope=start.scope, symptom=check_symptom(start.symptom), vin=check_vin(start.vin),
+                job=check_job(start.job), against=Path(start.against) if start.against else None, out=self._out, world=self._world,
+                asked=start.asked,
+            )  # fmt: skip
+            plan = tuple(step.key for step in procedure_for(profile, scope=start.scope))
+            door = profile.can.door if profile.can else None
+            self._board = StateBoard(self._tell, load_families(profile), door, seq=self._board.state.seq)
+            self._board.show(phase="armed", plan=plan, profile=profile.id, vin=request.vin, job=request.job)
+            self._tell(BandNews(band=band_before(profile, "lock")))
+            shown = _Shown(self._desk, self._board, profile, speed=self._speed)
+            shown.under.release(None)
+            outcome = run_test(request, progress=lambda _: None, onlooker=shown)
+            self._board.show(phase="done", verdict=outcome.judgement.document.verdict, run=outcome.folder.name, step=None)
+        except Stopped:  # before anything had begun: there is no run, and nothing to judge
+            self._board.show(phase="idle", step=None)
+        except BenchError as exc:
+            self._board.show(phase="failed", error=str(exc), step=None)
+
+    def _tell(self, news: News) -> None:
+        try:
+            self._news.put_nowait(msgspec.json.encode(news) + b"\n")
+        except queue.Full:
+            self._desk.stop("operator", "the panel reads no news any more")
+
+    def _write(self, sent: BinaryIO) -> None:
+        try:
+            while True:
+                sent.write(self._news.get())
+                self._news.task_done()
+        except OSError:
+            self._desk.stop("operator", "the panel went away")
+
+
+class _Shown:
+    """Stands beside one test: puts it under the panel's orders and tells how each step went."""
+
+    def __init__(self, desk: Desk, board: StateBoard, profile: Profile, *, speed: float) -> None:
+        self._board, self._profile = board, profile
+        self._families = load_families(profile)
+        self._session: Session | None = None
+        self.under = PanelRun(desk, board, speed=speed, step_over=self._step_over)
+
+    def begins(self, run_id: str, session: Session) -> None:
+        """Know the run."""
+        self._session = session
+        self._board.show(phase="proof", run=run_id)
+
+    def rig(self, rig: Rig) -> Rig:
+        """Return the rig under the panel's orders."""
+        return self.under.rig(rig)
+
+    def steps(self, steps: Iterable[Step]) -> Iterable[Step]:
+        """Return the steps as they are let through."""
+        yield from self.under.steps(steps)
+
+    def see(self, line: Observation) -> None:
+        """See a line of the record."""
+        self.under.see(line)
+        if isinstance(line, Output):
+            self._board.see(line)
+
+    def _step_over(self, _key: str) -> None:
+        """Judge what is there so far; a step that cannot be judged yet is shown without a word."""
+        if self._session is None:
+            return
+        document = judge_record(self._session.record(), self._profile).document
+        over = tuple(StepShown(step=s.name, verdict=s.verdict, measurements=s.measurements) for s in document.steps)
+        self._board.show(over=over)
+
+
+def main(argv: list[str]) -> None:
+    """Run as `python -m bench.app.panel_process RIG OUT SPEED [SEED]`; the panel starts it and holds both ends."""
+    rig, out, speed, seed = argv
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the panel, whose going away stops this process in its own order
+    sent = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what an outside plant prints is no news
+    process = PanelProcess(rig, Path(out), speed=float(speed), world=World(seed=int(seed)), sent=sent)
+    threading.Thread(target=process.listen, args=(sys.stdin.buffer,), daemon=True).start()
+    process.run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -97,6 +97,7 @@ class BusSession:
             is_new = data != slot.data
             if is_new:
                 slot.data = data
+            if is_new or slot.bits is None:
                 slot.bits = self._bits(identifier, data, flags)
             channel.bits += slot.bits
             if t_ns - channel.last_ns > SILENCE_NS:
@@ -160,5 +161,9 @@ class BusSession:
 
     def _load(self) -> float | None:
         """Share of the busiest channel over the time from its first to its last frame."""
-        loads = [c.bits * 1e9 / (self._bitrate * (c.last_ns - c.first_ns)) for c in self._channels.values() if c.last_ns > c.first_ns]
+        loads = [
+            (c.bits + c.counter.total()) * 1e9 / (self._bitrate * (c.last_ns - c.first_ns))
+            for c in self._channels.values()
+            if c.last_ns > c.first_ns
+        ]
         return max(loads, default=None)

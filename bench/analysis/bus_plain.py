@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from bench.analysis.body_trace import MOVING_KMH, SPEED_AGE_NS, STALE_NS, TOP_KMH, BodyTrace
 from bench.analysis.bus_slots import SILENCE_NS, Channel, Slot
-from bench.analysis.bus_stuffing import plain_bits
 from bench.analysis.plain_frames import Ints, PlainFrames, payload_bytes
 from bench.model.can_frame import EXTENDED, SENT
 from bench.model.family import Family, Scaled
@@ -104,23 +103,19 @@ def _groups(channel: Channel, frames: PlainFrames, keys: _Keys, slots: Mapping[t
     news = np.flatnonzero(is_new)
     rows = order.take(news)
     extended = None if frames.flags is None else (frames.flags.take(rows) & EXTENDED) != 0
-    bits = plain_bits(frames.ids.take(rows), extended, sizes.take(news), payloads.take(news))
-    channel.bits += int(bits @ np.diff(np.append(news, len(order))))
+    channel.counter.add(frames.ids.take(rows), extended, sizes.take(news), payloads.take(news), np.diff(np.append(news, len(order))))
     ends = np.append(heads[1:], len(order))
-    last_bits = bits.take(np.searchsorted(news, ends) - 1).tolist()
     rows = order.take(heads)
     ids, flags = frames.ids.take(rows).tolist(), [0] * len(rows) if frames.flags is None else frames.flags.take(rows).tolist()
     firsts = map(payload_bytes, payloads.take(heads).tolist(), sizes.take(heads).tolist())
     lasts = map(payload_bytes, payloads.take(ends - 1).tolist(), sizes.take(ends - 1).tolist())
     groups = []
-    for head, end, number, flag, first, last, length in zip(
-        heads.tolist(), ends.tolist(), ids, flags, firsts, lasts, last_bits, strict=True
-    ):
+    for head, end, number, flag, first, last in zip(heads.tolist(), ends.tolist(), ids, flags, firsts, lasts, strict=True):
         slot = slots[channel.name, number, flag]
         if slot.traces:
             is_new[head] = first != slot.data
             groups.append(_Group(slot, order[head:end], is_new[head:end]))
-        slot.data, slot.bits = last, length
+        slot.data, slot.bits = last, None
     return groups
 
 

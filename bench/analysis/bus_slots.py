@@ -3,6 +3,7 @@
 from typing import Final
 
 from bench.analysis.body_trace import KEPT, BodyTrace, Gap
+from bench.analysis.bus_counter import BitCounter
 
 SILENCE_NS: Final = 5_000_000_000
 """A whole channel that says nothing for longer: the bus slept, or the recorder paused."""
@@ -11,13 +12,14 @@ SILENCE_NS: Final = 5_000_000_000
 class Channel:
     """Counts of one channel."""
 
-    __slots__ = ("bits", "first_ns", "frames", "last_ns", "name", "silences", "traces")
+    __slots__ = ("bits", "counter", "first_ns", "frames", "last_ns", "name", "silences", "traces")
 
     def __init__(self, name: str, t_ns: int) -> None:
         self.name = name
         self.first_ns = self.last_ns = t_ns
         self.frames = 0
-        self.bits = 0
+        self.bits = 0  # of the frames that came one by one
+        self.counter = BitCounter()  # of those that came by columns
         self.traces: dict[str, BodyTrace] = {}
         self.silences: list[Gap] = []
 
@@ -29,7 +31,7 @@ class Channel:
 
 
 class Slot:
-    """One arbitration id on one channel: its last payload, how many bits that takes, and who wants to know."""
+    """One arbitration id on one channel: its last payload, how many bits that takes (None: not measured), and who wants to know."""
 
     __slots__ = ("bits", "channel", "data", "traces")
 
@@ -37,4 +39,4 @@ class Slot:
         self.channel = channel
         self.traces = traces
         self.data: bytes | None = None
-        self.bits = 0
+        self.bits: int | None = None

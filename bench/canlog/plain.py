@@ -23,10 +23,7 @@ _DOT: Final = 17  # where the dot of the time stamp lies in a head window: the m
 _NAME: Final = _DOT + 9  # the channel name, behind `.dddddd) `
 _MOST_CHANNELS: Final = 16
 _FAR_S: Final = 9_000_000_000  # nanoseconds since 1970 fit 63 bits until the year 2262
-_BAD: Final = 0x8000
-_MARKED: Final = 0x100  # a hex digit and the # behind it
 _ALL: Final = (1 << 64) - 1
-_Table = NDArray[np.uint16]
 _Bools = NDArray[np.bool_]
 
 
@@ -85,25 +82,28 @@ def _even_breaks(octets: NDArray[np.uint8], length: int) -> Ints | None:
 def _columns(octets: NDArray[np.uint8], breaks: Ints, layout: Layout) -> PlainChunk:
     starts = np.empty_like(breaks)
     starts[0], starts[1:] = len(_PAD), breaks[:-1] + 1
-    head = _windows(octets, starts + (layout.digits + 1 - _DOT), _head_size(layout))
-    times, bad = _times(head.view("<u8"), head.view(np.uint8).reshape(len(starts), -1), layout)
-    is_long = head.view(np.uint8).reshape(len(starts), -1)[:, _NAME + layout.name + 4] != 0x23  # no # behind three digits
+    windows = _windows(octets, starts + (layout.digits + 1 - _DOT), _window_size(layout))
+    head = windows.view(np.uint8).reshape(len(starts), -1)
+    times, bad = _times(windows.view("<u8"), head, layout)
+    fields = _fields(windows, _NAME + layout.name - 3)
     data_at = starts + (layout.digits + layout.name + 15)
-    flags: NDArray[np.uint8] | None = None
-    if is_long.any():
-        flags = np.where(is_long, np.uint8(EXTENDED), np.uint8(0))
-        data_at += 5 * is_long
     ends, sent, wrong = _line_ends(octets, breaks, layout)
     bad |= wrong
-    if sent is not None:
-        marks = np.where(sent, np.uint8(SENT), np.uint8(0))
-        flags = marks if flags is None else marks | flags
-    tail = _pair_table().take(_windows(octets, data_at - 4, 20).view("<u2").astype(np.intp))
-    sizes, payloads, wrong = _data(tail, ends - data_at)
+    flags = None if sent is None else np.where(sent, np.uint8(SENT), np.uint8(0))
+    long_rows = np.flatnonzero(fields[0] >> np.uint64(56) != 0x23)  # no # behind three digits
+    if len(long_rows):
+        data_at[long_rows] += 5
+        fields[:, long_rows] = _fields(_windows(octets, data_at[long_rows] - 8, 24), 0)
+        flags = np.zeros(len(starts), np.uint8) if flags is None else flags
+        flags[long_rows] |= np.uint8(EXTENDED)
+    digits, strange = _digits(fields)
+    sizes, payloads, wrong = _data(digits, strange, ends - data_at)
     bad |= wrong
-    ids, wrong = _ids(tail, octets, data_at, is_long if is_long.any() else None)
+    ids, wrong = _ids(digits[0], strange[0])
+    if len(long_rows):
+        ids[long_rows], wrong[long_rows] = _long_ids(octets, data_at[long_rows])
     bad |= wrong
-    channel_of, channels = _channels(head.view(np.uint8).reshape(len(starts), -1), layout, bad)
+    channel_of, channels = _channels(head, layout, bad)
     frames = PlainFrames(times, ids, sizes, payloads, flags, channel_of, channels)
     return PlainChunk(frames, np.flatnonzero(bad), starts - len(_PAD), breaks - len(_PAD))
 
@@ -130,8 +130,9 @@ def _bit_table() -> Ints:
     return table
 
 
-def _head_size(layout: Layout) -> int:
-    return (_NAME + layout.name + 5 + 7) // 8 * 8
+def _window_size(layout: Layout) -> int:
+    """From before the time stamp to behind eight bytes of data."""
+    return (_NAME + layout.name + 5 + 16 + 7) // 8 * 8
 
 
 def _windows(octets: NDArray[np.uint8], at: Ints, size: int) -> NDArray[np.void]:
@@ -179,34 +180,63 @@ def _line_ends(octets: NDArray[np.uint8], breaks: Ints, layout: Layout) -> tuple
     return ends, sent if sent is not None and sent.any() else None, wrong
 
 
-def _data(tail: _Table, lengths: Ints) -> tuple[Ints, Words, _Bools]:
+def _fields(windows: NDArray[np.void], at: int) -> Words:
+    """Return three words a line, side by side: the eight characters before the data, and the sixteen of the data."""
+    count, size = len(windows), windows.dtype.itemsize
+    fields = np.empty((3, count), np.uint64)
+    for n in range(3):
+        fields[n] = np.ndarray((count,), "<u8", windows, offset=at + 8 * n, strides=(size,))
+    return fields
+
+
+def _digits(fields: Words) -> tuple[Words, Words]:
+    """Return each character as the hex digit that it is, and a 1 in each byte that is none."""
+    characters = fields.view(np.uint8)
+    spare = characters - np.uint8(0x30)
+    is_letter = spare > 9
+    np.bitwise_or(characters, np.uint8(0x20), out=spare)
+    spare -= np.uint8(0x61)
+    is_strange = spare > 5
+    is_strange &= is_letter
+    digits = fields & np.uint64(0x0F0F_0F0F_0F0F_0F0F)
+    letters = is_letter.view(np.uint64)
+    letters *= np.uint64(9)  # A is 0x41, a is 0x61
+    digits += letters
+    return digits, is_strange.view(np.uint64)
+
+
+def _data(digits: Words, strange: Words, lengths: Ints) -> tuple[Ints, Words, _Bools]:
     """Return sizes, payloads, and which lines hold other than 0..8 pairs of hex digits."""
     sizes = np.minimum(np.maximum(lengths >> 1, 0), 8)
-    mask = _size_masks().take(sizes)
-    payloads = _bytes_of(tail.astype(np.uint8)) & mask
-    strange = _bytes_of((tail >> 8).astype(np.uint8)) & mask
-    return sizes, payloads, (strange != 0) | (sizes << 1 != lengths)
+    pairs = digits[1:] << np.uint64(4)
+    pairs |= digits[1:] >> np.uint64(8)
+    octets = pairs.view(np.uint16).astype(np.uint8).view(np.uint32)
+    payloads = octets[1].astype(np.uint64)
+    payloads <<= np.uint64(32)
+    payloads |= octets[0]
+    low, high, mask = _size_masks()
+    payloads &= mask.take(sizes)
+    wrong = strange[1] & low.take(sizes)
+    wrong |= strange[2] & high.take(sizes)
+    return sizes, payloads, (wrong != 0) | (sizes << 1 != lengths)
 
 
-def _bytes_of(lanes: NDArray[np.uint8]) -> Words:
-    """Ten bytes a line, of which the last eight are the data's."""
-    count = len(lanes) // 10
-    words: Words = np.ndarray((count,), "<u8", lanes, offset=2, strides=(10,))
-    return words
+def _ids(digits: Words, strange: Words) -> tuple[Ints, _Bools]:
+    """Return three digits as a number, and which rows hold others, or an id above 0x7FF."""
+    ids = digits >> np.uint64(32)
+    ids &= np.uint64(0x0F_0F_0F)
+    ids *= np.uint64(1 << 24 | 1 << 12 | 1)  # each digit to its place, in bits 16 to 27; nothing else falls there
+    ids >>= np.uint64(16)
+    ids &= np.uint64(0xFFF)
+    return ids.view(np.int64), (strange & np.uint64(0x00_01_01_01 << 32) != 0) | (ids > 0x7FF)
 
 
-def _ids(tail: _Table, octets: NDArray[np.uint8], data_at: Ints, is_long: _Bools | None) -> tuple[Ints, _Bools]:
-    high, low = tail[0::10], tail[1::10]  # two digits; a digit and the #
-    ids = ((high << 4) | (low & 0xF)).astype(np.int64)
-    bad = (low >> 4) != _MARKED >> 4
-    if is_long is None:
-        return ids, bad | (high > 0x7F)
-    bad |= (high > 0x7F) & ~is_long
-    rows = np.flatnonzero(is_long)
-    pairs = _pair_table()[_windows(octets, data_at[rows] - 9, 8).view("<u2")].reshape(len(rows), 4).astype(np.int64)
-    ids[rows] = pairs @ np.array([1 << 24, 1 << 16, 1 << 8, 1])
-    bad[rows] = (pairs > 0xFF).any(axis=1) | (pairs[:, 0] > 0x1F) | (octets[data_at[rows] - 1] != 0x23)
-    return ids, bad
+def _long_ids(octets: NDArray[np.uint8], data_at: Ints) -> tuple[Ints, _Bools]:
+    """The same of eight digits."""
+    digits, strange = _digits(_fields(_windows(octets, data_at - 9, 24), 0))
+    values = digits[0].view(np.uint8).reshape(-1, 8).astype(np.int64)
+    ids = values @ np.array([1 << 28, 1 << 24, 1 << 20, 1 << 16, 1 << 12, 1 << 8, 1 << 4, 1])
+    return ids, (strange[0] != 0) | (ids > 0x1FFF_FFFF) | (octets[data_at - 1] != 0x23)
 
 
 def _channels(head: NDArray[np.uint8], layout: Layout, bad: _Bools) -> tuple[NDArray[np.uint8] | None, tuple[str, ...]]:
@@ -246,17 +276,8 @@ def _equals(words: Words, at: int, text: bytes) -> _Bools:
 
 
 @cache
-def _pair_table() -> _Table:
-    """Two characters as a little-endian number: their value as hex, _MARKED plus a digit before a #, or _BAD."""
-    table = np.full(1 << 16, _BAD, np.uint16)
-    digits = [(ord(c), int(c, 16)) for c in "0123456789ABCDEFabcdef"]
-    for high, value in digits:
-        table[high | 0x23 << 8] = _MARKED | value
-        for low, rest in digits:
-            table[high | low << 8] = value << 4 | rest
-    return table
-
-
-@cache
-def _size_masks() -> Words:
-    return np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
+def _size_masks() -> tuple[Words, Words, Words]:
+    """By size: a 1 in each character of the first eight and of the last eight that is data, and all bits of the data's bytes."""
+    text = [(1 << 16 * size) // 255 for size in range(9)]
+    low, high = (np.array([ones >> shift & _ALL for ones in text], np.uint64) for shift in (0, 64))
+    return low, high, np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)

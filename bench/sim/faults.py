@@ -1,7 +1,10 @@
 """ONE table: fault id -> what a severity of 0..1 means, in ohm, Nm, V, s or a probability.
 
-Fixed before any classifier is tuned: 0 is a good lock, 0.35 is subtle, 0.85 gives the signature of facts/actuator.md
-section 2 (confidence E where the facts give a model's number), 1.0 is extreme. Every law is monotone in severity.
+Fixed before any classifier is tuned: 0 is a good lock, 0.35 an early but real fault, 0.85 gives the signature of
+facts/actuator.md section 2 (confidence E where the facts give a model's number), 1.0 is extreme. Every law is monotone.
+0.35 is where a customer comes: the lock fails now and then, or runs so heavily that it will in the cold or on a tired
+battery. Less is no fault that a workshop meets: a tenth of an ohm more, a switch that misses one closing in ten, a rod bent
+so little that the lever still passes its dead centre. So most laws rise steeply at first and flatten out.
 Nm are at the motor shaft (a healthy motor stalls at about 0.032 Nm); S are siemens of a leak to ground.
 """
 
@@ -26,17 +29,17 @@ class Injection:
 
 
 def _broken_ohm(severity: float) -> float:
-    """Return the resistance of a break that opens up: 0.35 -> 5 ohm, 0.5 -> 120 ohm, 0.85 -> 14 kohm, 1 -> 60 kohm."""
-    return 6.0e4 * severity**9
+    """Return the resistance of a break that opens up: 0.35 -> 25 ohm (nothing turns), 0.6 -> 600 ohm, 0.85 -> 14 kohm."""
+    return float(0.3 * (10.0 ** (5.5 * severity) - 1.0))
 
 
-def _certain_from(limit: float, severity: float) -> float:
-    """Return a probability that grows with the cube and is certain from `limit` on."""
-    return min(1.0, (severity / limit) ** 3)
+def _often(severity: float) -> float:
+    """Return how often an event fails: 0.35 -> seven times in ten, from 0.5 on always. Less is an intermittent, not a failure."""
+    return min(1.0, 2.0 * severity)
 
 
 def _jam(s: float, rng: Random, _kind: Kind) -> dict[str, Any]:
-    return {"jam_nm": 0.055 * s * s, "jam_is_local": rng.random() < 0.25}
+    return {"jam_nm": 0.065 * s**0.9, "jam_is_local": rng.random() < max(0.25, 1.2 - 1.12 * s)}
 
 
 def _stripped(s: float, _rng: Random, _kind: Kind) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def _stripped(s: float, _rng: Random, _kind: Kind) -> dict[str, Any]:
 
 
 def _lever(s: float, rng: Random, kind: Kind) -> dict[str, Any]:
-    gap = 1.2 * s**3
+    gap = 1.2 * s**0.8
     which = "both" if kind == "tailgate" else rng.choices(("drive", "both", "handle"), (0.5, 0.25, 0.25))[0]
     knobs: dict[str, Any] = {}
     if which != "handle":
@@ -55,12 +58,12 @@ def _lever(s: float, rng: Random, kind: Kind) -> dict[str, Any]:
 
 
 def _cable(s: float, rng: Random, _kind: Kind) -> dict[str, Any]:
-    gap = 0.25 * s**1.3 * rng.uniform(0.9, 1.2)
+    gap = 0.235 * s**0.6 * rng.uniform(0.9, 1.2)
     return {"lever_gap": gap, "handle_gap": 1.9 * gap}
 
 
 def _short_motor(s: float, rng: Random, kind: Kind) -> dict[str, Any]:
-    leak_s = 0.0 if s <= 0.0 else 1.0 / (0.25 + 30.0 * (1.0 - s) ** 3 / s)
+    leak_s = 0.0 if s <= 0.0 else 1.0 / (0.25 + 2.0 * (1.0 - s) ** 2 / s**0.5)
     legs = ("short_lock_s",) if kind == "tailgate" else rng.choice(
         (("short_lock_s",), ("short_unlock_s",), ("short_lock_s", "short_unlock_s"))
     )  # fmt: skip
@@ -74,112 +77,120 @@ def _dead_relay(s: float, rng: Random, kind: Kind) -> dict[str, Any]:
 
 TABLE: Final[dict[str, Injection]] = {
     "motor_open": Injection(
-        meaning="ohm in the brush path: 60 kohm * s^9 (0.35: 5 ohm, 0.85: 14 kohm)",
+        meaning="ohm in the brush path: 0.3 (10^(5.5 s) - 1) (0.35: 25 ohm, 0.6: 600, 0.85: 14 kohm)",
         law=lambda s, _r, _k: {"brush_ohm": _broken_ohm(s)},
     ),
     "motor_short": Injection(
-        meaning="shorted turns: winding ohm * (1 - 0.5 s), Ke * (1 - 0.44 s), ripple twice a revolution",
-        law=lambda s, _r, _k: {"winding_factor": 1.0 - 0.50 * s, "ke_factor": 1.0 - 0.44 * s, "turn_ripple": 0.06 * s},
+        meaning="shorted turns: winding ohm * (1 - 0.46 s^0.45) (0.35: -29 %, 0.85: -43 %), Ke * (1 - 0.405 s^0.45) (0.35: -25 %,"
+        " 0.85: -38 %), ripple twice a revolution 0.06 s",
+        law=lambda s, _r, _k: {"winding_factor": 1.0 - 0.46 * s**0.45, "ke_factor": 1.0 - 0.405 * s**0.45, "turn_ripple": 0.06 * s},
     ),
     "motor_weak": Injection(
-        meaning="demagnetised: Ke * (1 - 0.52 s), worn brushes + 0.3 ohm * s",
-        law=lambda s, _r, _k: {"ke_factor": 1.0 - 0.52 * s, "brush_ohm": 0.3 * s},
+        meaning="demagnetised: Ke * (1 - 0.482 s^0.5) (0.35: -29 %, 0.85: -44 %), worn brushes + 0.3 ohm * s",
+        law=lambda s, _r, _k: {"ke_factor": 1.0 - 0.482 * s**0.5, "brush_ohm": 0.3 * s},
     ),
     "gear_jam": Injection(
-        meaning="Nm of drag: 0.055 s^2, everywhere (3 of 4 units) or 2.5 times that at a tooth that differs from stroke to stroke (1 of 4)",
+        meaning="Nm of drag: 0.065 s^0.9 (0.35: 0.025, just seized under load), everywhere, or 2.5 times that at a tooth that differs"
+        " from stroke to stroke (4 of 5 units at 0.35, 1 of 4 at 0.85)",
         law=_jam,
     ),
     "rod_bent": Injection(
-        meaning="the travel ends at 1 - 0.6 s^1.2 of it",
-        law=lambda s, _r, _k: {"stop_fraction": 1.0 - 0.6 * s**1.2},
+        meaning="the travel ends at 1 - 0.53 s^0.45 of it (0.35: 0.67, just short of the dead centre; 0.85: 0.51)",
+        law=lambda s, _r, _k: {"stop_fraction": 1.0 - 0.53 * s**0.45},
     ),
     "gear_stripped": Injection(
         meaning="Nm that the teeth still carry: 0.045 (1 - s)^1.6 + 0.0005, from 0.8 on nothing but drag",
         law=_stripped,
     ),
     "gear_stiff": Injection(
-        meaning="Nm of extra drag: 0.0115 s",
-        law=lambda s, _r, _k: {"drag_nm": 0.0115 * s},
+        meaning="Nm of extra drag: 0.0108 s^0.6 (0.35: 0.0058, running current half as high again; 0.85: 0.0098)",
+        law=lambda s, _r, _k: {"drag_nm": 0.0108 * s**0.6},
     ),
     "lever_broken": Injection(
-        meaning="lost motion of 1.2 s^3 strokes in drive lever, opening lever or both (by unit); the drive lever's load goes",
+        meaning="lost motion of 1.2 s^0.8 strokes (0.35: half of one) in drive lever, opening lever or both (by unit); the drive lever's"
+        " load goes",
         law=_lever,
     ),
     "cable_stretched": Injection(
-        meaning="lost motion of 0.25 s^1.3 strokes (-10..+20 % by unit) in the drive, 1.9 times that in the handle's cable",
+        meaning="lost motion of 0.235 s^0.6 strokes (0.35: 0.13, 2-3 mm of 18; -10..+20 % by unit) in the drive, 1.9 times that in the"
+        " handle's cable",
         law=_cable,
     ),
     "switch_stuck_open": Injection(
-        meaning="probability that an opening of the door does not close the contact: (s/0.75)^3, at most 1",
-        law=lambda s, _r, _k: {"never_makes_p": _certain_from(0.75, s)},
+        meaning="probability that an opening of the door does not close the contact: 2 s, at most 1",
+        law=lambda s, _r, _k: {"never_makes_p": _often(s)},
     ),
     "switch_stuck_closed": Injection(
-        meaning="probability that a closing of the door does not open the contact: (s/0.75)^3, at most 1",
-        law=lambda s, _r, _k: {"never_breaks_p": _certain_from(0.75, s)},
+        meaning="probability that a closing of the door does not open the contact: 2 s, at most 1",
+        law=lambda s, _r, _k: {"never_breaks_p": _often(s)},
     ),
     "switch_high_r": Injection(
-        meaning="contact ohm: 3000 s^4 (0.35: 45 ohm, 0.85: 1.6 kohm), +-35 % from closing to closing",
-        law=lambda s, _r, _k: {"contact_ohm": 3000.0 * s**4},
+        meaning="contact ohm: 2000 s^1.4 (0.35: 460 ohm, the least that lifts a line of 2.2 kohm; 0.85: 1.6 kohm), +-35 % from closing to"
+        " closing",
+        law=lambda s, _r, _k: {"contact_ohm": 2000.0 * s**1.4},
     ),
     "switch_bounce": Injection(
         meaning="extra chatter: 24 s^1.3 ms and 22 s edges an event",
         law=lambda s, _r, _k: {"bounce_ms": 24.0 * s**1.3, "bounce_edges": round(22 * s)},
     ),
     "wire_open_motor": Injection(
-        meaning="ohm in a motor wire: 60 kohm * s^9",
+        meaning="ohm in a motor wire: 0.3 (10^(5.5 s) - 1) (0.35: 25 ohm, 0.85: 14 kohm)",
         law=lambda s, _r, _k: {"lead_ohm": _broken_ohm(s)},
     ),
     "wire_open_switch": Injection(
-        meaning="ohm in the switch wire: 10 Mohm * s^12 (0.35: 34 ohm, 0.85: 1.4 Mohm)",
-        law=lambda s, _r, _k: {"switch_wire_ohm": 1.0e7 * s**12},
+        meaning="ohm in the switch wire: 300 (10^(4.7 s) - 1) (0.35: 13 kohm, a damp break; 0.85: 3 Mohm)",
+        law=lambda s, _r, _k: {"switch_wire_ohm": 300.0 * (10.0 ** (4.7 * s) - 1.0)},
     ),
     "wire_short_motor": Injection(
-        meaning="ohm from a motor wire to ground: 0.25 + 30 (1-s)^3/s (0.35: 24, 0.85: 0.4); lock, unlock or both wires by unit",
+        meaning="ohm from a motor wire to ground: 0.25 + 2 (1-s)^2/s^0.5 (0.35: 1.7, 0.85: 0.3); lock, unlock or both wires by unit",
         law=_short_motor,
     ),
     "wire_short_switch": Injection(
-        meaning="ohm from the switch wire to ground: 5 / s^10 (0.35: 180 kohm, 0.85: 25 ohm)",
-        law=lambda s, _r, _k: {"switch_leak_s": s**10 / 5.0},
+        meaning="ohm from the switch wire to ground: 20 / s^3 (0.35: 470 ohm, 0.85: 33 ohm)",
+        law=lambda s, _r, _k: {"switch_leak_s": s**3 / 20.0},
     ),
     "wire_high_r": Injection(
-        meaning="ohm in a motor wire: 7.2 s^2 (0.35: 0.9, 0.85: 5.2)",
-        law=lambda s, _r, _k: {"lead_ohm": 7.2 * s * s},
+        meaning="ohm in a motor wire: 6.1 s (0.35: 2.1, a third of the torque; 0.85: 5.2)",
+        law=lambda s, _r, _k: {"lead_ohm": 6.1 * s},
     ),
     "wire_intermittent": Injection(
         meaning="breaks a second: 11 s while the harness is flexed, 0.015 s at rest; each 2-80 ms long",
         law=lambda s, _r, _k: {"gap_hz": 11.0 * s, "gap_rest_hz": 0.015 * s},
     ),
     "frozen": Injection(
-        meaning="ice: 0.0205 Nm * s of drag and a bond that holds 0.11 s * s; both thaw by a quarter a stroke",
-        law=lambda s, _r, _k: {"ice_nm": 0.0205 * s, "ice_bond_s": 0.11 * s},
+        meaning="ice: 0.0197 Nm * s^0.75 of drag (0.35: 0.009, as much as spring and friction) and a bond that holds 0.11 s * s; both thaw"
+        " by a quarter a stroke",
+        law=lambda s, _r, _k: {"ice_nm": 0.0197 * s**0.75, "ice_bond_s": 0.11 * s},
     ),
     "supply_low": Injection(
-        meaning="fraction of the voltage at stall that is missing: 0.43 s^1.1, by low EMF and source resistance, mixed by unit",
-        law=lambda s, r, _k: {"sag_fraction": 0.43 * s**1.1, "sag_in_source": r.uniform(0.2, 0.8)},
+        meaning="fraction of the voltage at stall that is missing: 0.395 s^0.55 (0.35: 0.22, 9.8 V of 12.6; 0.85: 0.36), by low EMF and"
+        " source resistance, mixed by unit",
+        law=lambda s, r, _k: {"sag_fraction": 0.395 * s**0.55, "sag_in_source": r.uniform(0.2, 0.8)},
     ),
     "fuse_blown": Injection(
-        meaning="ohm of the fuse: 10 Mohm * s^14 (0.35: 4 ohm, 0.85: 1 Mohm)",
-        law=lambda s, _r, _k: {"fuse_ohm": 1.0e7 * s**14},
+        meaning="ohm of the blown fuse in its damp holder: 10 kohm (10^(3.5 s) - 1) (0.35: 160 kohm, 0.85: 9 Mohm)",
+        law=lambda s, _r, _k: {"fuse_ohm": 1.0e4 * (10.0 ** (3.5 * s) - 1.0)},
     ),
     "striker_misaligned": Injection(
-        meaning="probability that a closing falls back to the first detent: (s/0.75)^3, at most 1; release load * (1 + 1.6 s)",
-        law=lambda s, _r, _k: {"half_latch_p": _certain_from(0.75, s), "pawl_hump_factor": 1.0 + 1.6 * s},
+        meaning="probability that a closing falls back to the first detent: 2 s, at most 1; release load * (1 + 1.6 s)",
+        law=lambda s, _r, _k: {"half_latch_p": _often(s), "pawl_hump_factor": 1.0 + 1.6 * s},
     ),
     "spring_weak": Injection(
-        meaning="return spring * (1 - 0.83 s), claw springs open 12 s times slower; probability that the pawl misses: (s/0.75)^3",
+        meaning="return spring * (1 - 0.76 s^0.4) (0.35: half, the lever just returns no more), claw springs open 12 s times slower;"
+        " probability that the pawl misses: 2 s, at most 1",
         law=lambda s, _r, k: {
-            "return_spring_factor": 1.0 - 0.83 * s,
+            "return_spring_factor": 1.0 - 0.76 * s**0.4,
             "claw_slow_factor": 1.0 + 12.0 * s,
-            "pawl_miss_p": _certain_from(0.75, s) * (0.5 if k == "tailgate" else 1.0),
+            "pawl_miss_p": _often(s) * (0.5 if k == "tailgate" else 1.0),
         },
     ),
     "reopens": Injection(
-        meaning="probability that a closed latch opens by itself 50-500 ms later: (s/0.75)^3, at most 1",
-        law=lambda s, _r, _k: {"reopen_p": _certain_from(0.75, s)},
+        meaning="probability that a closed latch opens by itself 50-500 ms later: 2 s, at most 1",
+        law=lambda s, _r, _k: {"reopen_p": _often(s)},
     ),
     "bcm_stuck": Injection(
-        meaning="s until the body control module believes that the door is shut: 4 s^2, from 0.6 on never",
-        law=lambda s, _r, _k: {"body_delay_s": NEVER_S if s >= 0.6 else 4.0 * s * s},
+        meaning="s until the body control module believes that the door is shut: 60 s^3 (0.35: 2.6), from 0.6 on never",
+        law=lambda s, _r, _k: {"body_delay_s": NEVER_S if s >= 0.6 else 60.0 * s**3},
     ),
     "bench_fault": Injection(
         meaning="contact ohm of one drive relay (by unit): 10 Mohm * s^14 (0.35: 4 ohm, 0.85: 1 Mohm, a dead relay)",

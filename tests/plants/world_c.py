@@ -84,7 +84,7 @@ def make(
         build.torn = ("motor",)
     if fault == "bench_fault":  # this rig's bad part is its shunt, not a relay
         build.feed.dead = frozenset()
-        build.monitor.gain = 1 - 0.7 * severity
+        build.monitor.gain = 1 - 0.62 * severity**0.25
     return ForeignLock(build)
 
 

@@ -90,7 +90,7 @@ def make(
         roles=("ajar", "lock", "estop") if rear else ("ajar", "estop"),
     )
     inject(build, fault, severity, unit)
-    if fault == "lever_broken" and rear and severity >= 0.5 and unit.random() < 0.4:  # here some break at the handle instead
+    if fault == "lever_broken" and rear and severity >= 0.3 and unit.random() < 0.4:  # here some break at the handle instead
         build.knob_follows, build.latch.handle_at = True, 2.0
     return ForeignLock(build)
 

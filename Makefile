@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow lint population bench lock clean
+.PHONY: help setup packages demo test test-slow lint population bench texts lock clean
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-slow   the long checks: fuzzing and populations"
 	@echo "make population  how often the verdict is right, over many simulated locks (QUICK=1: a subset under 3 minutes)"
 	@echo "make bench       what reading a recording costs, beside a C parser and python-can (QUICK=1: a tenth of it)"
+	@echo "make texts       add the sentences that a language lacks to bench/locale/*.po"
 	@echo "make lock        renew requirements.lock from pyproject.toml"
 
 setup: $(STAMP)
@@ -68,6 +69,10 @@ population: setup
 
 bench: setup
 	@$(BIN)/python tests/speed/costs.py $(if $(QUICK),--quick) $(ARGS)
+
+# Adds the sentences that a language lacks to its file, untranslated, and drops those that nobody says any more
+texts: setup
+	@$(BIN)/python -m tests.language.message_ids
 
 lock: setup
 	@$(PIP) uv

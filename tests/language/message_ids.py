@@ -1,0 +1,110 @@
+"""Every sentence that the product says to people, collected from the source: what a translation must hold.
+
+A sentence is found where it stands in `language.say("…")`, in `text("…")` (a table), in `{{ say("…") }}` (a template), or in one of
+the text catalogues.
+
+`python -m tests.language.message_ids` adds those that a language lacks to its file, untranslated.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Final
+
+import polib
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+BENCH: Final = ROOT / "bench"
+_IN_TEMPLATE: Final = re.compile(r"""\bsay\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_SILENT: Final = frozenset({"id", "faults", "unit", "drive", "kinds", "scopes", "risk", "schema", "places"})
+"""Fields of the text catalogues that hold names and no sentences."""
+
+
+def in_source() -> dict[str, str]:
+    """Return the sentences that Python files and templates name, each with one place."""
+    found: dict[str, str] = {}
+    for path in sorted(BENCH.rglob("*.py")):
+        for english, line in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+            found.setdefault(english, f"{path.relative_to(ROOT)}:{line}")
+    for path in sorted((BENCH / "web").rglob("*")):
+        if path.suffix in {".html", ".svg"}:
+            for quoted in _IN_TEMPLATE.findall(path.read_text(encoding="utf-8")):
+                found.setdefault(ast.literal_eval(quoted), str(path.relative_to(ROOT)))
+    return found
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        # A bare `say(...)` of the command line writes to stderr; a language is asked by its method.
+        function = node.func
+        is_sayer = function.attr == "say" if isinstance(function, ast.Attribute) else getattr(function, "id", "") == "text"
+        first = node.args[0]
+        if is_sayer:
+            for choice in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
+                if isinstance(choice, ast.Constant) and isinstance(choice.value, str):
+                    yield choice.value, node.lineno
+
+
+def in_catalogues() -> dict[str, str]:
+    """Return the sentences of the text catalogues: faults, care, manual tests, questions, and what readings say."""
+    from bench.analysis import sentences
+    from bench.model import fault_texts_care as care
+    from bench.model.faults import FAULT_TEXTS
+    from bench.model.manual_tests import MANUAL_TESTS, RISK_TEXTS
+    from bench.procedure.plan import ASK_FIRST
+
+    found: dict[str, str] = {}
+    for value in vars(care).values():
+        _walk(value, "care", found)
+    for name, value in (("faults", FAULT_TEXTS), ("tests", MANUAL_TESTS), ("risks", RISK_TEXTS), ("ask first", ASK_FIRST)):
+        _walk(value, name, found)
+    for words in sentences.WORDS.values():
+        _walk(words, "readings", found)
+    for form, _ in sentences.NUMBERS.values():
+        found.setdefault(form.replace("{}", "{value}"), "readings")
+    return found
+
+
+def _walk(value: object, where: str, found: dict[str, str]) -> None:
+    if isinstance(value, str):
+        if value not in {"", "-"}:
+            found.setdefault(value, where)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _walk(item, where, found)
+    elif isinstance(value, tuple):
+        for item in value:
+            _walk(item, where, found)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            if field.name not in _SILENT:
+                _walk(getattr(value, field.name), where, found)
+
+
+def all_message_ids() -> dict[str, str]:
+    """Return every sentence, with where it stands."""
+    return {**in_catalogues(), **in_source()}
+
+
+def add_missing(path: Path) -> int:
+    """Add what a language lacks to its file, untranslated, drop what nobody says any more; return how many are open."""
+    entries = polib.pofile(str(path), encoding="utf-8", wrapwidth=120)
+    wanted = all_message_ids()
+    known = {entry.msgid for entry in entries}
+    for entry in [e for e in entries if e.msgid not in wanted]:
+        entries.remove(entry)
+    for english in wanted:
+        if english not in known:
+            entries.append(polib.POEntry(msgid=english, msgstr=""))
+    entries.sort(key=lambda entry: entry.msgid)
+    entries.save(str(path))
+    return sum(not entry.msgstr for entry in entries)
+
+
+if __name__ == "__main__":
+    for file in sorted((BENCH / "locale").glob("*.po")):
+        print(f"{file.relative_to(ROOT)}: {add_missing(file)} sentences wait for their translation")

@@ -58,8 +58,9 @@ def in_catalogues() -> dict[str, str]:
     from bench.procedure.plan import ASK_FIRST
 
     found: dict[str, str] = {}
-    for value in vars(care).values():
-        _walk(value, "care", found)
+    for name, value in vars(care).items():
+        if name.isupper():
+            _walk(value, "care", found)
     for name, value in (("faults", FAULT_TEXTS), ("tests", MANUAL_TESTS), ("risks", RISK_TEXTS), ("ask first", ASK_FIRST)):
         _walk(value, name, found)
     for words in sentences.WORDS.values():

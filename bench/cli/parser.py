@@ -1,6 +1,7 @@
 """The words of the command line. Choices are checked by the use cases, so that this file imports nothing heavy."""
 
 import argparse
+import os
 from typing import NoReturn
 
 from bench import __version__
@@ -29,6 +30,8 @@ def build_parser() -> argparse.ArgumentParser:
     _dtc(
         commands.add_parser("dtc", help="read or clear the BCM's fault codes (transmits)", epilog="exit code: 0 no code, 1 codes, 2, 4, 5")
     )
+    _history(commands.add_parser("history", help="find stored runs again, send them to a chain's database, export, forget a VIN"))
+    _stats(commands.add_parser("stats", help="first-pass yield, commonest faults, Cpk; stats grr: gauge R&R study"))
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
     _tests(commands.add_parser("tests", help="manual tests: what to do, outcomes, cost; enter one with judge --answer"))
     return parser
@@ -107,6 +110,45 @@ def _dtc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stationary", action="store_true", help="you say that the car stands still (where its speed is not seen)")
     parser.add_argument("--out", default=".", metavar="DIR", help="where the codes are saved (default: here)")
     parser.add_argument("--json", action="store_true", help="one document on stdout")
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", default="runs", metavar="DIR", help="the folder of runs (default: runs)")
+    parser.add_argument(
+        "--db", default=os.environ.get("LOCKBENCH_HISTORY"), metavar="URL", help="a chain's database instead (or LOCKBENCH_HISTORY)"
+    )
+    parser.add_argument("--vin", metavar="VIN", help="only this car")
+    parser.add_argument("--job", metavar="TEXT", help="only jobs that contain this")
+    parser.add_argument("--fault", metavar="ID", help="only runs whose answer holds this fault")
+    parser.add_argument("--verdict", metavar="V", help="only this verdict")
+    parser.add_argument("--profile", metavar="P", help="only this profile's id")
+    parser.add_argument("--since", metavar="DAY", help="first day, 2026-11-23 (UTC)")
+    parser.add_argument("--until", metavar="DAY", help="last day")
+    parser.add_argument("--vin-key", metavar="FILE", help="the chain's key for VIN hashes (default: ~/.config/lockbench/vin.key)")
+    parser.add_argument("--json", action="store_true", help="one document on stdout")
+
+
+def _history(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action", nargs="?", default="list", choices=["list", "reindex", "sync", "create", "export", "forget"],
+        metavar="list|reindex|sync|create|export|forget",
+        help="list (default); reindex: from the folders alone; sync URL: send new runs; create URL: the tables there; forget VIN",
+    )  # fmt: skip
+    parser.add_argument("target", nargs="?", metavar="URL|VIN", help="of sync and create: the database; of forget: the VIN")
+    _search(parser)
+    parser.add_argument("--limit", type=int, metavar="N", help="at most so many runs")
+    parser.add_argument("--with-vin", action="store_true", help="sync and export: send VINs as they are, not as a keyed hash")
+    parser.add_argument("--rig-role", metavar="NAME", help="create: give this role the right to insert, and no other")
+    parser.add_argument("--measurements", action="store_true", help="export: the numbers of the runs instead of the runs")
+    parser.add_argument("-o", "--output", metavar="FILE", help="export: .csv, .jsonl or .xml (JUnit)")
+
+
+def _stats(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", default="runs", choices=["runs", "grr"], metavar="runs|grr", help="grr: gauge R&R study")
+    _search(parser)
+    parser.add_argument("--study", metavar="FILE", help="grr: CSV with run, part, operator (default: part= and operator= in the job texts)")
+    parser.add_argument("--measurement", metavar="NAME", help="grr: only this one, for example travel_ms")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write .html (with plots) or .json")
 
 
 def _faults(parser: argparse.ArgumentParser) -> None:

@@ -45,7 +45,7 @@ def _step_case(step: StepResult, document: VerdictDocument) -> ET.Element:
     case = ET.Element("testcase", {"classname": f"lockbench.{clean(document.profile)}", "name": clean(step.name)})
     _properties(case, {m.name: f"{measurement_text(m)} {m.outcome}" for m in step.measurements})
     bad = [m for m in step.measurements if m.outcome == "fail"]
-    _outcome(case, step.verdict, "; ".join(_complaint(m) for m in bad) or step.verdict, "\n".join(m.source for m in bad))
+    outcome_element(case, step.verdict, "; ".join(_complaint(m) for m in bad) or step.verdict, "\n".join(m.source for m in bad))
     return case
 
 
@@ -54,11 +54,12 @@ def _verdict_case(document: VerdictDocument) -> ET.Element:
     case = ET.Element("testcase", {"classname": f"lockbench.{clean(document.profile)}", "name": "verdict"})
     _properties(case, {f"probability.{k}": f"{v:.4f}" for k, v in (document.probabilities or {}).items()})
     lines = [document.reason, said.certainty, *(evidence_sentence(e) for e in said.why), said.todo, said.next_test]
-    _outcome(case, document.verdict, said.headline, "\n".join(line for line in lines if line))
+    outcome_element(case, document.verdict, said.headline, "\n".join(line for line in lines if line))
     return case
 
 
-def _outcome(case: ET.Element, verdict: str, message: str, body: str) -> None:
+def outcome_element(case: ET.Element, verdict: str, message: str, body: str) -> None:
+    """Add what a CI server reads a verdict from; nothing for PASS."""
     tag = _TAG_OF.get(verdict)
     if tag is None:
         return

@@ -106,14 +106,19 @@ def list_runs(root: Path) -> list[ListedRun]:
 
     One that cannot be read is listed with its problem and does not stop the others. Raises RecordError for a missing root.
     """
+    return [listed(folder) for folder in run_folders(root)]
+
+
+def run_folders(root: Path) -> list[Path]:
+    """Return the run folders under `root`, oldest first; raises RecordError for a missing root."""
     try:
-        folders = sorted(p for p in root.iterdir() if (p / OBSERVATIONS).is_file())
+        return sorted(p for p in root.iterdir() if (p / OBSERVATIONS).is_file())
     except OSError as exc:
         raise RecordError(f"{root}: {exc.strerror or exc}") from exc
-    return [_listed(folder) for folder in folders]
 
 
-def _listed(folder: Path) -> ListedRun:
+def listed(folder: Path) -> ListedRun:
+    """Return one run folder as a list shows it; what cannot be read is its `problem`."""
     try:
         header = _first_header(folder / OBSERVATIONS)
         document = read_verdict(folder)

@@ -11,8 +11,8 @@ shellcheck:shellcheck:the scripts are checked
 pdftoppm:poppler-utils:pages of the PDF report
 '
 # initdb lies outside of PATH on Debian, and dot-files of a user are no place to look
-PATH="$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1)"
-missing= skipped=
+for folder in /usr/lib/postgresql/*/bin; do PATH="$PATH:$folder"; done
+missing='' skipped=''
 IFS='
 '
 for line in $WANTED; do

@@ -1,0 +1,57 @@
+"""`lockbench stats`: statistics over the history, and the gauge R&R study."""
+
+import argparse
+from pathlib import Path
+
+import msgspec
+
+from bench.app.history import open_history
+from bench.app.reporting import write_report
+from bench.app.stats import GaugeStudies, Stats, gauge_of, stats_of
+from bench.cli.history_command import filter_of, place_of, tell_problems
+from bench.cli.main import put_json, say
+from bench.errors import UsageError
+from bench.report.stats_page import grr_page, stats_page
+from bench.report.stats_text import grr_text, stats_text
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Print or write the statistics; exit code 0, or 2 where a study is incomplete."""
+    with open_history(place_of(arguments)) as history:
+        tell_problems(history)
+        wanted = filter_of(arguments)
+        if arguments.what == "grr":
+            study = Path(arguments.study) if arguments.study else None
+            result: Stats | GaugeStudies = gauge_of(history, wanted, study=study, measurement=arguments.measurement)
+        else:
+            result = stats_of(history, wanted)
+    if arguments.output:
+        path = Path(arguments.output)
+        write_report(path, _written(result, path, about=_about(arguments, result)))
+        say(str(path))
+    if arguments.json:
+        put_json(msgspec.json.encode(result))
+    elif not arguments.output:
+        print(_text(result))
+    return 0
+
+
+def _text(result: Stats | GaugeStudies) -> str:
+    if isinstance(result, GaugeStudies):
+        return grr_text(result.studies)
+    return stats_text(result.first_pass_yield, result.faults, result.capabilities)
+
+
+def _written(result: Stats | GaugeStudies, path: Path, *, about: str) -> str:
+    if path.suffix.lower() == ".json":
+        return msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n"
+    if path.suffix.lower() != ".html":
+        raise UsageError(f"{path}: statistics are written as .html or .json")
+    if isinstance(result, GaugeStudies):
+        return grr_page(result.studies, about=about)
+    return stats_page(result.first_pass_yield, result.faults, result.capabilities, about=about)
+
+
+def _about(arguments: argparse.Namespace, result: Stats | GaugeStudies) -> str:
+    said = [f"{name} {value}" for name in ("profile", "fault", "verdict", "since", "until") if (value := getattr(arguments, name))]
+    return f"{result.runs} runs" + (f" ({', '.join(said)})" if said else "")

@@ -98,7 +98,7 @@ def _export(arguments: argparse.Namespace) -> int:
             measurements=arguments.measurements,
         )  # fmt: skip
         tell_problems(history)
-    say(f"{arguments.output}: {count} runs")
+    print(f"{arguments.output}: {count} runs")
     return 0
 
 

@@ -9,7 +9,7 @@ from bench.app.history import open_history
 from bench.app.reporting import write_report
 from bench.app.stats import GaugeStudies, Stats, gauge_of, stats_of
 from bench.cli.history_command import filter_of, place_of, tell_problems
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json
 from bench.errors import UsageError
 from bench.report.stats_page import grr_page, stats_page
 from bench.report.stats_text import grr_text, stats_text
@@ -28,7 +28,8 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.output:
         path = Path(arguments.output)
         write_report(path, _written(result, path, about=_about(arguments, result)))
-        say(str(path))
+        if not arguments.json:
+            print(path)
     if arguments.json:
         put_json(msgspec.json.encode(result))
     elif not arguments.output:

@@ -1,41 +1,19 @@
 """The engine's side of the panel: a person's hands, a clock that keeps pace with the wall, and a source that stops the run."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from bench.app.paced_clock import PacedClock
 from bench.app.panel_desk import Desk
 from bench.app.panel_state import StateBoard
 from bench.model.names import Hand
 from bench.model.observations import Observation, Output
-from bench.ports.rig import Clock, Operator, Rig, Source
+from bench.ports.rig import Operator, Rig, Source
 from bench.procedure.step import Step
 
 COUNTDOWN_S: Final = 2
 """Between "hands clear" and the first drive of a group (DESIGN 6, ring 1)."""
-
-
-class PacedClock:
-    """A virtual clock that does not run ahead of the wall: `speed` world seconds a second. A pause of ours is none of the world."""
-
-    def __init__(self, inner: Clock, speed: float) -> None:
-        self._inner, self._speed = inner, speed
-        self._wall_ns, self._world_ns = time.monotonic_ns(), inner.now_ns()
-
-    def now_ns(self) -> int:
-        """World time."""
-        return self._inner.now_ns()
-
-    def sleep_until(self, t_ns: int) -> None:
-        """Sleep for as long as the wall needs, then let the world go on; lost time is not caught up with."""
-        due_ns = self._wall_ns + round((t_ns - self._world_ns) / self._speed)
-        left_ns = due_ns - time.monotonic_ns()
-        if left_ns > 0:
-            time.sleep(left_ns / 1e9)
-        elif left_ns < -50_000_000:
-            self._wall_ns, self._world_ns = time.monotonic_ns(), t_ns
-        self._inner.sleep_until(t_ns)
 
 
 class DeskSource:
@@ -84,7 +62,7 @@ class PanelOperator:
 
     def answer(self, step: str, questions: tuple[str, ...]) -> Mapping[str, bool | None]:
         """Ask what was seen; wait for the answer."""
-        seen = {q: v for q, v in self._hands.answer(step, questions).items() if v is not None}
+        seen = {q: v for q, v in (self._hands.answer(step, questions) or {}).items() if v is not None}
         self._board.show(phase="ask", step=step, questions=questions, seen=seen)
         given = self._desk.wait_answer(step)
         self._board.show(phase="watch", step=step)

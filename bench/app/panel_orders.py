@@ -3,6 +3,8 @@
 There is none that names a pin, a duration, a limit, a module, or a path of anything but a stored run.
 """
 
+from typing import Literal
+
 import msgspec
 
 from bench.model.names import Scope
@@ -25,8 +27,9 @@ class StartOrder(_Order, frozen=True, kw_only=True, tag="start"):
 
 
 class StopOrder(_Order, frozen=True, kw_only=True, tag="stop"):
-    """Stop at once."""
+    """Stop at once. `reason`: a person, a signal, or an error of whoever gives the order."""
 
+    reason: Literal["operator", "signal", "error"] = "operator"
     detail: str = "STOP on the panel"
 
 

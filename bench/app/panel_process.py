@@ -77,7 +77,7 @@ class PanelProcess:
                     with contextlib.suppress(queue.Full):
                         self._starts.put_nowait(order)
             case StopOrder():
-                self._desk.stop("operator", order.detail)
+                self._desk.stop(order.reason, order.detail)
             case BeatOrder():
                 self._desk.beat()
             case ClearOrder():

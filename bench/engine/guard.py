@@ -55,6 +55,9 @@ class Guard:
         self._switches, self._clock, self._ledger, self._record = Switches(rig.outputs, record), rig.clock, ledger, record
         self._drives = tuple(r for r in DRIVES if r in rig.outputs and (profile.kind != "tailgate" or r == "drive_lock"))
         self._one_way, self._realtime = profile.kind == "tailgate", rig.realtime
+        self._attended = rig.attendant is not None and "hold" not in rig.fitted  # the hold button says it better
+        self._clear_ns: int | None = None  # when hands were said to be clear, or what was driven since then ended
+        self._counted = False
         part = profile.drive
         self._current = CurrentWatch(
             trip_a=part.trip_a, ceiling_a=rig.ceiling_a, trip_ms=part.trip_ms, blanking_ms=part.blanking_ms,
@@ -68,6 +71,7 @@ class Guard:
         self._left = 0
         self._armed = self._withheld = self._gone = False
         self._last_tick_ns: int | None = None
+        self.latest_ms = 0.0
         self._released_ns = self._fed_until_ns = _LONG_AGO_NS  # when a drive coil, when enable was last let go
         self._wiggled = 0
         self.hand: Hand | None = None
@@ -91,6 +95,25 @@ class Guard:
         """Is the hold button pressed, or none fitted?"""
         return self._inputs.holds
 
+    def needs_clear(self, now_ns: int) -> bool:
+        """Must a person say that hands are clear before anything is driven? It lasts for one group of drives."""
+        stale = self._clear_ns is None or now_ns - self._clear_ns > ceilings.CLEAR_LASTS_MS * MS
+        return self._attended and self._phase == "idle" and stale
+
+    def hands_clear(self) -> None:
+        """A person said so now; the countdown begins."""
+        self._clear_ns, self._counted = self._clock.now_ns(), False
+
+    def hands_may_reach_in(self) -> None:
+        """A hand is asked for something: what was said of hands before does not count any more."""
+        self._clear_ns = None
+
+    def countdown_ns(self, now_ns: int) -> int:
+        """Return what is left of the countdown since `hands_clear`, ns; 0 where none is needed."""
+        if not self._attended or self._counted:
+            return 0
+        return ceilings.COUNTDOWN_MS * MS if self._clear_ns is None else max(0, self._clear_ns + ceilings.COUNTDOWN_MS * MS - now_ns)
+
     def rest_needed_ns(self, now_ns: int) -> int:
         """Return how long to wait before the next actuation: the dead time, or the motor's rest, ns."""
         return max(0, self._released_ns + ceilings.DEAD_TIME_MS * MS - now_ns, self._ledger.rest_needed_ns(now_ns))
@@ -108,11 +131,15 @@ class Guard:
         if self._phase != "idle":
             raise ProcedureRefused(f"guard: a hand ({hand}) while the outputs are {self._phase}")
         self.hand, self._wiggled = hand, 0
+        if hand != "wiggle":
+            self._clear_ns = None
         if hand == "close" and self._one_way:
             self.stands = None  # the latch holds again: a release would move it
 
     def hand_ends(self) -> None:
-        """The hands are clear."""
+        """The hand has done what it was asked for."""
+        if self.hand == "wiggle":
+            self._clear_ns = None
         self.hand, self._wiggled = None, 0
 
     def drive(self, train: Train) -> None:
@@ -125,7 +152,7 @@ class Guard:
         if self._wiggled == 0:
             self._ledger.record(now)  # before the relay, so that a crash has counted it
         self._wiggled += train.pulses if self.hand == "wiggle" else 0
-        self._train, self._left = train, train.pulses
+        self._train, self._left, self._counted = train, train.pulses, True
         self._select(now)
 
     def _why_not(self, train: Train, now: int) -> str | None:
@@ -142,6 +169,8 @@ class Guard:
             (train.role not in self.blocked, "that direction tripped in this run"),
             (self.hand in (None, "wiggle"), f"a hand is at the latch ({self.hand})"),
             (self._inputs.holds, "the hold button is not pressed"),
+            (not self.needs_clear(now), "nobody said that hands are clear"),
+            (self.countdown_ns(now) == 0, f"the countdown of {ceilings.COUNTDOWN_MS} ms is not over"),
             (0 < train.on_ms <= longest, f"limit {longest} ms"),
             (1 <= train.pulses <= most, f"limit {most} pulses"),
             (not wiggles or self.stands == train.role, f"it would move the lock, which stands at {self.stands}"),
@@ -165,10 +194,11 @@ class Guard:
         elif self._phase in ("selecting", "resting"):
             self._deselect(self._clock.now_ns())
 
-    def feed_bare(self) -> None:
-        """Close enable with both drives low, for the proof test; at most ceilings.PULSE_MAX_MS."""
+    def feed_bare(self, *, silent: bool = False) -> None:
+        """Close enable with both drives low, for the proof test; at most ceilings.PULSE_MAX_MS. `silent`: without a heartbeat."""
         if not (self._armed and self._phase == "idle" and self.hand is None):
             raise ProcedureRefused(f"guard: bare feed while the outputs are {self._phase}, hand {self.hand}")
+        self._withheld = silent
         self._feed(self._clock.now_ns(), "bare", ceilings.PULSE_MAX_MS)
 
     def withhold_heartbeat(self) -> None:
@@ -192,10 +222,9 @@ class Guard:
 
     def tick(self, now_ns: int) -> None:
         """One turn: the limits first, then what is due, then the heartbeat."""
-        if self._phase != "idle":
-            if not self._inputs.holds and self._phase != "bare":
-                raise Stopped("operator", "the hold button was released while driving")
-            self._check_late(now_ns)
+        if self._phase not in ("idle", "bare") and not self._inputs.holds:
+            raise Stopped("operator", "the hold button was released while driving")
+        self._check_late(now_ns)
         self._current.check(now_ns)
         self._supply.check(now_ns)
         if self._due_ns is not None and now_ns >= self._due_ns:
@@ -205,10 +234,12 @@ class Guard:
         self._last_tick_ns = now_ns
 
     def _check_late(self, now_ns: int) -> None:
-        if self._realtime and self._switches.is_on("enable") and self._last_tick_ns is not None:
+        """With nothing energised too: the monostable may have run out, and then the relay behind it has dropped."""
+        if self._realtime and self._armed and self._last_tick_ns is not None:
             late_ms = (now_ns - self._last_tick_ns) / MS - ceilings.TURN_MS
+            self.latest_ms = max(self.latest_ms, late_ms)
             if late_ms > ceilings.TURN_LATE_MS:
-                raise Stopped("watchdog", f"a turn came {late_ms:.0f} ms late while the feed lived, limit {ceilings.TURN_LATE_MS} ms")
+                raise Stopped("watchdog", f"a turn came {late_ms:.0f} ms late, limit {ceilings.TURN_LATE_MS} ms")
 
     # How it switches
 

@@ -65,8 +65,8 @@ class Loop:
             self.turn(until_ns=t_ns, still=still)
         self.look()
 
-    def wait_while(self, goes_on: Callable[[], bool]) -> None:
+    def wait_while(self, goes_on: Callable[[], bool], *, still: bool = False) -> None:
         """Turn as long as something goes on."""
         while goes_on():
-            self.turn(until_ns=self.now_ns + TURN_MS * MS, still=False)
+            self.turn(until_ns=self.now_ns + TURN_MS * MS, still=still)
         self.look()

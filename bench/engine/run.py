@@ -8,7 +8,7 @@ from bench.engine.assemble import Assembler
 from bench.engine.guard import Guard
 from bench.engine.ledger import MemoryLedger
 from bench.engine.loop import Loop
-from bench.engine.proof import prove
+from bench.engine.proof import prove_at_end, prove_at_start
 from bench.engine.signals import SignalStop, StopSignals, masked
 from bench.engine.steps import StepRunner
 from bench.engine.stopped import Stopped
@@ -49,7 +49,7 @@ def run_procedure(
                 lines.put(head)
                 for question, value in (answered or {}).items():
                     lines.put(Answer(t=loop.now_ns, question=question, value=value))
-                _whole(steps, guard, loop, runner, progress)
+                _whole(steps, rig, guard, loop, runner, progress)
             finally:
                 signals.closing()
                 _let_go(guard, lines)
@@ -61,16 +61,15 @@ def run_procedure(
                 raise
 
 
-def _whole(steps: Iterable[Step], guard: Guard, loop: Loop, runner: StepRunner, progress: Callable[[str], None]) -> None:
+def _whole(steps: Iterable[Step], rig: Rig, guard: Guard, loop: Loop, runner: StepRunner, progress: Callable[[str], None]) -> None:
     loop.look()
-    guard.arm()
     progress("proof test")
-    prove(loop, guard)
+    prove_at_start(loop, guard, rig)
     for step in steps:
         runner.run(step)
     runner.where = "the proof test at the end"
     progress("proof test")
-    prove(loop, guard)
+    prove_at_end(loop, guard)
 
 
 def _let_go(guard: Guard, lines: Assembler) -> None:

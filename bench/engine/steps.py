@@ -1,13 +1,14 @@
 """One step after the other: marks, hands, drives, settling, answers."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 
 from bench.engine.assemble import Assembler
 from bench.engine.guard import Guard, Train
 from bench.engine.loop import Loop
 from bench.engine.signals import StopSignals
 from bench.engine.stopped import Stopped
-from bench.model.ceilings import HOLD_WAIT_MS, MS
+from bench.model.ceilings import HOLD_WAIT_MS, MS, TURN_MS
 from bench.model.observations import Answer, StepMark
 from bench.ports.rig import Rig
 from bench.procedure.step import Step
@@ -28,7 +29,9 @@ class StepRunner:
         drives = self._may_drive(step)
         if drives:
             self._await_rest(step)
-            self._await_hold(step)
+            self._await_clear(step)
+            if not self._guard.holds:
+                self._await_hold(step)
         self._progress(step.key)
         lines.flush()
         lines.put(StepMark(t=loop.now_ns, name=step.name, n=step.n, phase="start"))
@@ -60,15 +63,37 @@ class StepRunner:
             self._loop.wait_until(self._loop.now_ns + rest_ns, still=True)
             rest_ns = self._guard.rest_needed_ns(self._loop.now_ns)
 
-    def _await_hold(self, step: Step) -> None:
-        if self._guard.holds:
+    def _await_clear(self, step: Step) -> None:
+        """Where no hold button is fitted: a person says that hands are clear, once a group of drives, then a countdown."""
+        attendant, guard, loop = self._rig.attendant, self._guard, self._loop
+        if step.hand == "wiggle":
+            guard.hands_may_reach_in()
+        if attendant is None:
             return
+        if not attendant.is_here():
+            attendant.ask("paused", step.key, hand=step.hand)
+            loop.wait_while(lambda: not attendant.is_here(), still=True)
+        if not guard.needs_clear(loop.now_ns):
+            return
+        attendant.ask("clear", step.key, hand=step.hand)
+        loop.wait_while(lambda: not attendant.has_said_so(), still=True)
+        guard.hands_clear()
+        while (left_ns := guard.countdown_ns(loop.now_ns)) > 0:
+            attendant.counts(step.key, math.ceil(left_ns / MS))
+            loop.turn(until_ns=loop.now_ns + left_ns, still=True)
+        attendant.counts(step.key, 0)
+
+    def _await_hold(self, step: Step) -> None:
+        if self._rig.attendant is not None:
+            self._rig.attendant.ask("hold", step.key)
         self._progress(f"{step.key}: press and keep the hold button")
         until_ns = self._loop.now_ns + HOLD_WAIT_MS * MS
         while not self._guard.holds:
             if self._loop.now_ns >= until_ns:
                 raise Stopped("operator", f"the hold button was not pressed for {HOLD_WAIT_MS / 1000:g} s")
             self._loop.turn(until_ns=until_ns, still=True)
+        if self._rig.attendant is not None:
+            self._rig.attendant.counts(step.key, 0)
 
     def _stimulate(self, step: Step, *, drives: bool) -> bool:
         """Move hands and motor; return whether anything moved."""
@@ -92,9 +117,13 @@ class StepRunner:
         """Ask what the person saw; what nobody could say is recorded as null."""
         if not step.questions:
             return
-        with self._signals.at_once():
-            seen = self._rig.operator.answer(step.key, step.questions)
+        while (seen := self._answered(step)) is None:
+            self._loop.turn(until_ns=self._loop.now_ns + TURN_MS * MS, still=True)
         self._loop.look()
         for question in step.questions:
             value = seen.get(question)
             self._lines.put(Answer(t=self._loop.now_ns, question=question, value=value, step=step.key))
+
+    def _answered(self, step: Step) -> Mapping[str, bool | None] | None:
+        with self._signals.at_once():
+            return self._rig.operator.answer(step.key, step.questions)

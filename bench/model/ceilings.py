@@ -86,6 +86,21 @@ HEARTBEAT_DEAD_MS: Final = 110
 HOLD_WAIT_MS: Final = 60_000
 """How long a run waits for the hold button before a driven step (confidence E)."""
 
+COUNTDOWN_MS: Final = 2000
+"""From "hands clear" to the first drive of a group. DESIGN 6 ring 1."""
+
+CLEAR_LASTS_MS: Final = 60_000
+"""After that long without a drive "hands clear" must be said anew (confidence E: a rest is as long)."""
+
+WRITER_LAG_MS: Final = 200
+"""A line that the writer has not handed to the disk by then stops the run. DESIGN 6 ring 2."""
+
+SYNC_LAG_MS: Final = 2000
+"""A step end that is not durable by then stops the run (confidence E: slow cards take up to half a second)."""
+
+BEAT_LOST_MS: Final = 1000
+"""Without a beat of the operating screen for so long no drive begins, and one under way stops. Issue 6, point 2."""
+
 SETTLE_MIN_MS: Final = 500
 """A step ends no sooner after its last stimulus. DESIGN 3.4."""
 

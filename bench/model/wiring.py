@@ -79,6 +79,7 @@ class Thermometer(_Part, frozen=True, kw_only=True):
 class Wiring(_Part, frozen=True, kw_only=True):
     """One rig. `simulated`: the app puts a plant on the far side of these pins, this bus and these registers.
 
+    `rearm` "reset": behind the heartbeat a relay holds itself, and once dropped only RESET at the rig brings it back.
     `ceiling_a` is the highest current that this shunt and fuse allow; the guard's own ceiling still stands above it.
     `logic_min_v`: below this supply the rig's own logic and relays are not to be trusted.
     """
@@ -91,6 +92,7 @@ class Wiring(_Part, frozen=True, kw_only=True):
     simulated: bool = False
     ceiling_a: float = 7.5
     logic_min_v: float = 4.5
+    rearm: Literal["self", "reset"] = "self"
     can: CanPort | None = None
     lines: dict[LineRole, LineAdc] = {}
     supply_line: LineAdc | None = None

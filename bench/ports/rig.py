@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bench.model.names import Hand, InputRole
 from bench.model.observations import Observation
+
+Request = Literal["clear", "reset", "hold", "paused"]
+"""What the person is waited for: hands off, the RESET button, the hold button, the operating screen."""
 
 
 class OutputPort(Protocol):
@@ -37,9 +40,30 @@ class Operator(Protocol):
         """Is a requested movement, or what it set off, still going on?"""
         ...
 
-    def answer(self, step: str, questions: tuple[str, ...]) -> Mapping[str, bool | None]:
-        """Return what was seen at the end of the step; None or a missing key: could not say."""
+    def answer(self, step: str, questions: tuple[str, ...]) -> Mapping[str, bool | None] | None:
+        """Return what was seen at the end of the step; None or a missing key: could not say.
+
+        None for the whole: still looking. On a real-time rig nothing may block, and the engine asks again in the next turn.
+        """
         ...
+
+
+class Attendant(Protocol):
+    """The person beside a rig that can hurt: lets the drives go, turn by turn; no call blocks."""
+
+    def ask(self, what: Request, step: str, *, hand: Hand | None = None) -> None:
+        """Begin to wait for hands clear, for RESET or for the hold button; what was said before does not count."""
+
+    def has_said_so(self) -> bool:
+        """Was it said since `ask`?"""
+        ...
+
+    def is_here(self) -> bool:
+        """Is the screen there from which the run is operated? No drive begins without it."""
+        ...
+
+    def counts(self, step: str, left_ms: int) -> None:
+        """The countdown before a driven group stands here; 0: it is over, what was waited for is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +72,8 @@ class Rig:
 
     `outputs` has the keys enable, drive_lock, heartbeat and, where fitted, drive_unlock. `fitted`: inputs that exist.
     `can_channel`: None where no CAN is connected. `realtime`: the clock is the world's, not a virtual one.
+    `attendant`: who must say that hands are clear (None: hands are simulated). `rearm` "reset": once the heartbeat was lost
+    nothing re-energises until RESET is pressed; "self": the feed comes back with the heartbeat.
     """
 
     name: str
@@ -62,4 +88,6 @@ class Rig:
     ceiling_a: float = 7.5
     logic_min_v: float = 4.5
     can_channel: str | None = None
+    attendant: Attendant | None = None
+    rearm: Literal["self", "reset"] = "self"
     close: Callable[[], None] = field(default=lambda: None)

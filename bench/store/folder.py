@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -120,6 +121,13 @@ class RunFolder:
         """Write a file such as report.html into the folder, whole or not at all."""
         # A lone surrogate (an undecodable argument of the command line) must not lose the report.
         return self._put(self.path / _plain(name), text.encode("utf-8", "replace"))
+
+    def discard(self) -> None:
+        """Remove the folder of a run that never began: there is no line in it."""
+        if self._sink is not None:
+            self._sink.close()
+        if not (self.observations_path.exists() and self.observations_path.stat().st_size):
+            shutil.rmtree(self.path, ignore_errors=True)
 
     def _put(self, path: Path, content: bytes) -> Path:
         with disk("cannot write", path):

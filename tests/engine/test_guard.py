@@ -351,21 +351,28 @@ def test_a_late_turn_while_the_feed_lives_is_a_watchdog_stop(gap_ms: int, *, sto
     assert len(bench.coils["heartbeat"].history) == beats, "the heartbeat must not live on after a limit"
 
 
-def test_late_turns_do_not_matter_on_virtual_time_or_with_a_dead_feed() -> None:
-    """Nobody is hurt by a late look at an open relay."""
+def test_a_late_turn_with_a_dead_feed_is_one_too() -> None:
+    """The monostable has run out by then, and the relay behind it does not come back by itself."""
     bench = Bench(realtime=True).ready()
     bench.go(10)
-    bench.clock.t += 5000 * MS
-    bench.go(1)
-    bench.pulse()
-    bench.clock.t += 30 * MS
-    bench.guard.tick(bench.clock.t)
+    bench.clock.t += 46 * MS
+    with pytest.raises(Stopped, match="41 ms late"):
+        bench.guard.tick(bench.clock.t)
+
+
+def test_late_turns_do_not_matter_on_virtual_time_nor_before_the_heartbeat() -> None:
+    """There the world waits for the engine; and what was never armed cannot drop."""
     virtual = Bench().ready()
     virtual.pulse()
     virtual.go(50)
     virtual.clock.t += 49 * MS
     virtual.guard.tick(virtual.clock.t)
     assert virtual.coils["enable"].is_on
+    asleep = Bench(realtime=True)
+    asleep.guard.tick(0)
+    asleep.clock.t = 5000 * MS
+    asleep.guard.tick(asleep.clock.t)
+    assert not asleep.on()
 
 
 def test_the_first_turn_is_never_late() -> None:

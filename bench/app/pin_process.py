@@ -1,0 +1,174 @@
+"""The pin process (DESIGN 6, ring 2): owns the outputs, touches neither disk nor network, and lets go when anybody else dies.
+
+    writer  --- orders, acknowledgements: private Unix socket --->  pin process  --- coils, heartbeat --->  rig
+            <-- lines of the record, news: a pipe --------------                 <-- samples, edges ----
+
+It turns every 5 ms: orders first, then the world, then the limits, then the heartbeat. An order starts a procedure by its
+profile's id, answers, or stops; never a pin, a duration, a limit, a module or a path. Which rig it is was said on its own
+command line by the program that started it. A writer that is gone, hung, or more than 200 ms behind is a stop.
+"""
+
+import argparse
+import gc
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from bench.app.panel_orders import StartOrder
+from bench.app.pin_person import OrderSource, Person, told_steps
+from bench.app.pin_pipe import PipeSink
+from bench.app.pin_rigs import RigOrder, Seat, is_real, open_for
+from bench.app.private_socket import OrderInbox, accept, listen
+from bench.app.rigs import World, parse_rig
+from bench.app.urgency import become_urgent
+from bench.config import load_profile, profile_ids, profile_sha256, profile_text
+from bench.engine.run import run_procedure
+from bench.errors import BenchError, ProcedureRefused
+from bench.model.names import SYMPTOMS, Scope
+from bench.model.observations import Run
+from bench.model.pin_news import Over, Ready, Refused, Said
+from bench.model.profile import Profile
+from bench.ports.ledger import ActuationLedger
+from bench.ports.rig import Attendant, Operator, Rig
+from bench.procedure.checks import check
+from bench.procedure.plan import ask_first, procedure_for
+from bench.store.ledger import FileLedger, ledger_path
+
+Opener = Callable[[RigOrder, Profile, Scope, Seat], Rig]
+CALL_S: Final = 20.0
+EMPTY_S: Final = 5.0
+"""How long the end of a record may take to go through the pipe."""
+
+
+class PinProcess:
+    """Waits for a start, runs the procedure, waits again. `profiles`: by id, beside the shipped ones."""
+
+    def __init__(self, order: RigOrder, profiles: dict[str, str], sink: PipeSink, inbox: OrderInbox, *, opener: Opener) -> None:
+        self._order, self._profiles, self._sink, self._inbox, self._open = order, profiles, sink, inbox, opener
+
+    def serve(self, ledger: ActuationLedger | None) -> None:
+        """Take starts until the writer goes away."""
+        while not self._inbox.has_ended:
+            select.select([self._inbox], [], [])
+            for order in self._inbox.take():
+                if isinstance(order, StartOrder):
+                    self._one(order, ledger)
+                    break  # what came in behind it was for this run, or is too old to start another
+
+    def _one(self, start: StartOrder, ledger: ActuationLedger | None) -> None:
+        self._sink.begin_run()
+        try:
+            self._run(start, ledger)
+            self._sink.tell(Over())
+        except BenchError as exc:
+            self._sink.tell(Refused(error=str(exc), exit_code=exc.exit_code))
+        except Exception as exc:  # noqa: BLE001 (the outputs are off and the record says so; the writer must hear of it too)
+            self._sink.tell(Refused(error=f"{type(exc).__name__}: {exc}"))
+        self._sink.empty(EMPTY_S)
+
+    def _run(self, start: StartOrder, ledger: ActuationLedger | None) -> None:
+        ref = self._ref(start.profile)
+        profile = load_profile(ref)
+        steps = procedure_for(profile, scope=start.scope)
+        check(steps, profile)
+        orders = OrderSource(self._inbox, self._sink)
+        person_says = self._order.hands != "asked"
+
+        def seat(hands: Operator | None) -> tuple[Operator, Attendant | None]:
+            person = Person(orders, self._sink.tell, hands, by_itself=not person_says)
+            return person, person if person_says else None
+
+        rig = self._open(self._order, profile, start.scope, seat)
+        try:
+            orders.now_ns = rig.clock.now_ns
+            now = datetime.now(UTC)  # the one reading of the wall clock: the anchor of the run's monotonic time
+            rig = replace(rig, sources=(orders, *rig.sources))  # each turn begins with them
+            header = _header(start, profile, profile_sha256(profile_text(ref)), rig, now, self._order)
+            gc.collect()
+            gc.freeze()
+            gc.disable()  # a collection takes tens of milliseconds, which a turn has not
+            run_procedure(
+                told_steps(steps, self._sink.tell), rig, header=header, profile=profile, sink=self._sink, ledger=ledger,
+                progress=lambda text: self._sink.tell(Said(text=text)), answered=self._asked(start, profile),
+            )  # fmt: skip
+        finally:
+            rig.close()
+            gc.enable()
+
+    def _ref(self, profile_id: str) -> str:
+        """Return where a profile is, by its id alone: a path is no id."""
+        if profile_id in self._profiles:
+            return self._profiles[profile_id]
+        if profile_id in profile_ids():
+            return profile_id
+        raise ProcedureRefused(f"profile {profile_id!r} is unknown here; known are {', '.join((*self._profiles, *profile_ids()))}")
+
+    def _asked(self, start: StartOrder, profile: Profile) -> dict[str, bool | float | str | None]:
+        known: dict[str, bool | float | str | None] = {a.id: start.asked[a.id] for a in ask_first(profile) if a.id in start.asked}
+        if self._order.without_doctor is not None:
+            known["without_doctor"] = self._order.without_doctor
+        return known
+
+
+def _header(start: StartOrder, profile: Profile, sha256: str, rig: Rig, now: datetime, order: RigOrder) -> Run:
+    choice = order.choice
+    name = f"plant:{choice.module}:{choice.attribute}" if choice.sort == "plant" else rig.name
+    symptom = next((s for s in SYMPTOMS if s == start.symptom), None)
+    return Run(
+        schema=1, utc=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), profile=profile.id, profile_sha256=sha256, rig=name,
+        scope=start.scope, symptom=symptom, vin=start.vin, job=start.job, current_max_a=rig.current_max_a, signed=rig.signed,
+    )  # fmt: skip
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="lockbench-pins", description="Started by lockbench itself.")
+    parser.add_argument("--rig", required=True)
+    parser.add_argument("--socket", required=True, type=Path)
+    parser.add_argument("--profile", action="append", default=[])
+    parser.add_argument("--hands", choices=("plant", "asked", "person"), default="person")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--temp", type=float)
+    parser.add_argument("--supply", type=float)
+    parser.add_argument("--speed", type=float, default=1.0)
+    parser.add_argument("--without-doctor")
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str], *, opener: Opener = open_for, real: bool | None = None) -> int:
+    """Run until the writer goes away; the pipe is standard output, and what anything prints goes to standard error."""
+    given = _arguments(argv)
+    pipe = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what an outside plant prints is no news
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    order = RigOrder(
+        choice=parse_rig(given.rig), world=World(seed=given.seed, temp_c=given.temp, supply_v=given.supply), hands=given.hands,
+        speed=given.speed, without_doctor=given.without_doctor,
+    )  # fmt: skip
+    sink = PipeSink(pipe)
+    moves = is_real(order.choice) if real is None else real
+    try:
+        ledger = FileLedger(ledger_path(order.choice.name)) if moves else None
+        server = listen(given.socket)
+        sink.tell(Ready(notes=become_urgent() if moves else ()))
+        with server:
+            link = accept(server, parent=os.getppid(), timeout_s=CALL_S)
+        given.socket.unlink(missing_ok=True)
+        profiles = {load_profile(ref).id: ref for ref in given.profile}
+        PinProcess(order, profiles, sink, OrderInbox(link), opener=opener).serve(ledger)
+    except BenchError as exc:
+        sink.tell(Refused(error=str(exc), exit_code=exc.exit_code))
+        sink.empty(EMPTY_S)
+        return exc.exit_code
+    except KeyboardInterrupt:
+        return 4
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,14 @@ import pytest
 from tests.command_runs import RunShelf
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Port suites (tests/rig/ports) run on any rig, and against any far side of one."""
+    parser.addoption("--rig", default="wiring/ci.toml", help="wiring file that the port suites open (default: no hardware)")
+    parser.addoption(
+        "--far-side", default="", metavar="MODULE:CALLABLE", help="what stands on the far side of a real rig's pins, for the port suites"
+    )
+
+
 def pytest_configure() -> None:
     """Take SIGINT as a terminal would: a shell that starts the suite in the background hands it down ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

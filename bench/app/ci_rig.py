@@ -14,7 +14,8 @@ from uuid import uuid4
 import can
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from bench.app.ci_chips import Ads1115Chip, ChipBus, Ina226Chip, ThermometerChip
+from bench.app.ci_chips import Ads1115Chip, ChipBus, ThermometerChip
+from bench.app.ci_monitors import monitor_registers
 from bench.app.ci_world import Board, Bridge, WorldTime, bcm_on
 from bench.errors import WiringError
 from bench.model.profile import Profile
@@ -132,6 +133,12 @@ def _check(wiring: Wiring) -> None:
         raise WiringError(f"{where}: simulated is {wiring.simulated}, gpio.factory {wiring.gpio.factory!r}; the CI rig needs mock")
     if wiring.can is not None and wiring.can.interface != "virtual":
         raise WiringError(f"{where}: can.interface is {wiring.can.interface!r}; the CI rig's bus is 'virtual'")
+    if any(adc.chip != "ads1115" for adc in [*wiring.lines.values(), *([wiring.supply_line] if wiring.supply_line else [])]):
+        raise WiringError(f"{where}: an mcp3208 is on SPI, which the CI rig has not; use an ads1115")
+    if wiring.ambient is not None and wiring.ambient.channel is not None:
+        raise WiringError(f"{where}: ambient.chip is {wiring.ambient.chip!r}; the CI rig knows tmp102 and lm75")
+    if wiring.relay_board is not None or wiring.heartbeat_line is not None:
+        raise WiringError(f"{where}: relay_board and heartbeat_line are on serial ports, which the CI rig has not")
     for role, wired in wiring.gpio.inputs.items():
         if wired.pull != "off":
             raise WiringError(f"{where}: gpio.inputs.{role}.pull is {wired.pull!r}; what drives a mock pin knows 'off' only")
@@ -140,7 +147,7 @@ def _check(wiring: Wiring) -> None:
 def _board(wiring: Wiring) -> tuple[dict[int, ChipBus], Board]:
     """Solder the chips of a wiring to their buses."""
     buses: dict[int, ChipBus] = {wiring.current.bus: ChipBus()}
-    monitor = Ina226Chip(wiring.current.shunt_ohm)
+    monitor = monitor_registers(wiring.current)
     buses[wiring.current.bus].fit(wiring.current.address, monitor)
     adcs: dict[tuple[int, int], Ads1115Chip] = {}
     watched = [*wiring.lines.values(), *([wiring.supply_line] if wiring.supply_line is not None else [])]

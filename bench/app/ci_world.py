@@ -11,9 +11,10 @@ from typing import Any, Final, NoReturn, Protocol
 
 import can
 
-from bench.app.ci_chips import Ads1115Chip, Ina226Chip, ThermometerChip
+from bench.app.ci_chips import Ads1115Chip, ThermometerChip
+from bench.app.ci_monitors import MonitorRegisters
 from bench.model.names import InputRole
-from bench.model.wiring import LineAdc, OutputPin, Wiring
+from bench.model.wiring import LineAdc, Wiring
 from bench.ports.plant import World
 from bench.sim.plant_border import PlantBorder
 
@@ -43,7 +44,7 @@ class WorldTime:
 class Board:
     """The registers on the far side; `adcs` by (bus, address)."""
 
-    monitor: Ina226Chip
+    monitor: MonitorRegisters
     adcs: Mapping[tuple[int, int], Ads1115Chip]
     thermometer: ThermometerChip | None
 
@@ -53,12 +54,8 @@ class Bridge:
 
     def __init__(self, plant: PlantBorder, wiring: Wiring, pins: MockPins, board: Board, time: WorldTime) -> None:
         self._plant, self._wiring, self._board, self._time = plant, wiring, board, time
-        gpio = wiring.gpio
-        outputs: dict[str, OutputPin | None] = {
-            "enable": gpio.enable, "drive_lock": gpio.drive_lock, "drive_unlock": gpio.drive_unlock, "heartbeat": gpio.heartbeat,
-        }  # fmt: skip
-        self._outputs = {role: (pins.pin(wired.pin), wired.active_high) for role, wired in outputs.items() if wired is not None}
-        self._inputs = {str(role): (pins.pin(wired.pin), wired.inverted) for role, wired in gpio.inputs.items()}
+        self._outputs = {role: (pins.pin(wired.pin), wired.active_high) for role, wired in wiring.output_pins.items()}
+        self._inputs = {str(role): (pins.pin(wired.pin), wired.inverted) for role, wired in wiring.gpio.inputs.items()}
         self._watched: dict[str, LineAdc] = {str(role): wired for role, wired in wiring.lines.items()}
         self._bcm: Callable[[int, int, bytes], None] | None = None
         self._poll: Callable[[], None] = lambda: None

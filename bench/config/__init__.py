@@ -5,7 +5,7 @@ from bench.config.databases import load_dbc, load_dbcs
 from bench.config.families import all_families, load_families, swap_front
 from bench.config.package_files import shipped
 from bench.config.profiles import load_profile, profile_ids, profile_sha256, profile_text
-from bench.config.wirings import check_fits, load_wiring
+from bench.config.wirings import check_fits, load_wiring, warnings_of
 
 __all__ = [
     "all_families",
@@ -21,4 +21,5 @@ __all__ = [
     "profile_text",
     "shipped",
     "swap_front",
+    "warnings_of",
 ]

@@ -42,7 +42,7 @@ class Assembler:
         self._a: list[float | None] = []
         self._v: list[float | None] = []
         self._runs: dict[tuple[str, int], list[Can]] = {}
-        self._levels: dict[str, int | str] = {}
+        self._levels: dict[str, object] = {}
         self.failure: BaseException | None = None
 
     def take(self, line: Observation) -> None:
@@ -54,7 +54,7 @@ class Assembler:
         elif isinstance(line, Input):
             self._changed(line.role, line.level, line)
         elif isinstance(line, Bus):
-            self._changed(f"bus {line.channel}", line.state, line)
+            self._changed(f"bus {line.channel}", (line.state, line.error_frames, line.tx_errors, line.rx_errors), line)
         else:
             self.put(line)
 
@@ -81,7 +81,7 @@ class Assembler:
         for last in runs.values():
             self._put_run(last)
 
-    def _changed(self, what: str, state: int | str, line: Observation) -> None:
+    def _changed(self, what: str, state: object, line: Observation) -> None:
         if self._levels.get(what) != state:
             self._levels[what] = state
             self.put(line)

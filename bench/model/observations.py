@@ -96,12 +96,31 @@ class Can(_Line, frozen=True, kw_only=True, tag="can"):
             raise ValueError(f"data {self.data[:32]!r} is not hexadecimal") from None
 
 
-class Bus(_Line, frozen=True, kw_only=True, tag="bus"):
-    """State of a CAN channel: active warning passive bus_off silent."""
+class Bus(_Line, frozen=True, kw_only=True, tag="bus", omit_defaults=True):
+    """State of a CAN channel: active warning passive bus_off silent.
+
+    `error_frames`: error reports heard so far; `tx_errors`, `rx_errors`: the controller's counters, 0..255. None: not known.
+    """
 
     t: Nanoseconds
     channel: str
     state: Literal["active", "warning", "passive", "bus_off", "silent"]
+    error_frames: int | None = None
+    tx_errors: int | None = None
+    rx_errors: int | None = None
+
+
+class Gap(_Line, frozen=True, kw_only=True, tag="gap", omit_defaults=True):
+    """From `t` to `until` nothing, or not all, was seen of `source` (an input role, a CAN channel, "current", "supply").
+
+    `lost`: how many edges, frames or samples at least; None: nobody can tell. `reason`: for people.
+    """
+
+    t: Nanoseconds
+    until: Nanoseconds
+    source: str
+    lost: int | None = None
+    reason: str = ""
 
 
 class Answer(_Line, frozen=True, kw_only=True, tag="answer"):
@@ -151,7 +170,7 @@ class End(_Line, frozen=True, kw_only=True, tag="end"):
 
 
 Observation = (
-    Run | StepMark | Output | Current | Input | LineVoltage | Can | Bus | Answer | Ambient | Supply | Stop | Trip | End
+    Run | StepMark | Output | Current | Input | LineVoltage | Can | Bus | Gap | Answer | Ambient | Supply | Stop | Trip | End
 )  # fmt: skip
 
 

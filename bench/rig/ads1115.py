@@ -8,17 +8,15 @@
 Full scale at the line is 4.096 V times the divider's ratio.
 """
 
-from collections import deque
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 from bench.errors import PortError
-from bench.model.names import LineRole
-from bench.model.observations import LineVoltage, Supply
-from bench.model.wiring import LineAdc
+from bench.model.observations import Ambient, LineVoltage, Supply
+from bench.model.wiring import LineAdc, Thermometer
 from bench.ports.rig import Clock
 from bench.rig.i2c import I2cBus, RegisterChip, signed
-from bench.rig.steady import Steady
+from bench.rig.watched_lines import Watched, WatchedLines
 
 CONVERSION: Final = 0x00
 CONFIGURATION: Final = 0x01
@@ -28,14 +26,6 @@ LSB_V: Final = 4.096 / 0x8000
 CONVERSION_NS: Final = round(1e9 / 860)
 """One conversion at 860 samples a second; the oscillator may be 10 % off."""
 
-Watched = LineRole | Literal["supply"]
-
-LINE_STEP_V: Final = 0.2
-LINE_GAP_NS: Final = 5_000_000
-SUPPLY_STEP_V: Final = 0.1
-SUPPLY_GAP_NS: Final = 50_000_000
-# E: far below what any judgement hangs on (a contact between its levels, a battery that sags), far above the noise.
-
 
 def config_of(channel: int) -> int:
     """Return the word that starts one conversion of a channel (0..3) against ground."""
@@ -43,22 +33,18 @@ def config_of(channel: int) -> int:
 
 
 class Ads1115:
-    """Measures line voltages and the supply, V at the line, one channel after the other.
+    """Measures line voltages, the supply (V at the line) and the ambient (degrees C), one channel after the other.
 
     `poll` reads a finished conversion and starts the next channel, so each of n channels is seen every n / 860 s at best.
     """
 
-    def __init__(self, i2c: I2cBus, watched: Mapping[Watched, LineAdc], clock: Clock) -> None:
+    def __init__(self, i2c: I2cBus, watched: Mapping[Watched, LineAdc], clock: Clock, *, thermometer: Thermometer | None = None) -> None:
         first = next(iter(watched.values()))
         self._chip = RegisterChip(i2c, chip="ads1115", address=first.address, bus=first.bus)
         self._clock = clock
         self._watched = tuple(watched.items())
         self._at = 0
-        self._told = {
-            role: Steady(step=SUPPLY_STEP_V, gap_ns=SUPPLY_GAP_NS) if role == "supply" else Steady(step=LINE_STEP_V, gap_ns=LINE_GAP_NS)
-            for role in watched
-        }
-        self._seen: deque[LineVoltage | Supply] = deque()
+        self._lines = WatchedLines(watched, thermometer)
         self._start()
         kept = self._chip.read(CONFIGURATION)
         if kept & 0x7FFF != config_of(first.channel) & 0x7FFF:
@@ -69,19 +55,15 @@ class Ads1115:
         if not self._chip.read(CONFIGURATION) & IDLE:
             return False
         t_ns = self._clock.now_ns()
-        role, wired = self._watched[self._at]
-        volts = signed(self._chip.read(CONVERSION)) * LSB_V * wired.ratio
-        if self._told[role].admits(t_ns, volts):
-            self._seen.append(Supply(t=t_ns, v=volts) if role == "supply" else LineVoltage(t=t_ns, role=role, v=volts))
+        role, _ = self._watched[self._at]
+        self._lines.tell(t_ns, role, signed(self._chip.read(CONVERSION)) * LSB_V)
         self._at = (self._at + 1) % len(self._watched)
         self._start()
         return True
 
-    def drain(self) -> list[LineVoltage | Supply]:
-        """Hand over what moved, V at the line."""
-        seen = list(self._seen)
-        self._seen.clear()
-        return seen
+    def drain(self) -> list[LineVoltage | Supply | Ambient]:
+        """Hand over what moved, V at the line and degrees C."""
+        return self._lines.drain()
 
     def _start(self) -> None:
         self._chip.write(CONFIGURATION, config_of(self._watched[self._at][1].channel))

@@ -30,6 +30,7 @@ _BITTIMING: Final = 1
 _STATE: Final = 4
 _CTRLMODE: Final = 5
 _RESTART_MS: Final = 6
+_COUNTERS: Final = 8
 _LISTEN_ONLY: Final = 0x02
 _IFF_UP: Final = 1
 _STATES: Final = ("active", "warning", "passive", "bus_off", "stopped", "sleeping")
@@ -50,6 +51,8 @@ class CanLink:
     bitrate: int | None = None
     state: str | None = None
     restart_ms: int | None = None
+    tx_errors: int | None = None
+    rx_errors: int | None = None
 
     @property
     def is_listen_only(self) -> bool | None:
@@ -103,10 +106,13 @@ def parse_answer(message: bytes, where: str) -> CanLink | None:
     described = _attributes(found.get(_LINKINFO, b""))
     details = _attributes(described.get(_INFO, b"")) if _text(described.get(_KIND)) == "can" else {}
     state = _number(details.get(_STATE), 0)
+    counters = details.get(_COUNTERS)
+    tx_errors, rx_errors = struct.unpack_from("=HH", counters) if counters is not None and len(counters) >= 4 else (None, None)
     return CanLink(
         name=_text(found.get(_IFNAME)) or "", kind=_text(described.get(_KIND)), is_up=bool(flags & _IFF_UP),
         ctrlmode=_number(details.get(_CTRLMODE), 4), bitrate=_number(details.get(_BITTIMING), 0) or None,
         state=_STATES[state] if state is not None and state < len(_STATES) else None, restart_ms=_number(details.get(_RESTART_MS), 0),
+        tx_errors=tx_errors, rx_errors=rx_errors,
     )  # fmt: skip
 
 

@@ -92,11 +92,21 @@ class PythonCanReader:
 
 
 def open_python_can(
-    interface: str, channel: str, clock: Clock, *, bitrate: int | None = None, filters: Sequence[Filter] = ()
+    interface: str,
+    channel: str,
+    clock: Clock,
+    *,
+    bitrate: int | None = None,
+    filters: Sequence[Filter] = (),
+    realtime_ns: Callable[[], int] = time.time_ns,
+    acknowledge: bool = False,
 ) -> PythonCanReader:
-    """Open an adapter in listen-only mode; raises PortError where it fails or where python-can cannot switch it silent."""
+    """Open an adapter in listen-only mode; raises PortError where it fails or where python-can cannot switch it silent.
+
+    `acknowledge`: as an ordinary node that never sends by itself, for a spare BCM alone on the bench.
+    """
     where = f"CAN channel {channel} on {interface}"
-    if interface not in LISTEN_ONLY_BY and interface not in WITHOUT_LISTEN_ONLY:
+    if not acknowledge and interface not in LISTEN_ONLY_BY and interface not in WITHOUT_LISTEN_ONLY:
         raise PortError(
             f"{where}: python-can cannot switch {interface!r} to listen-only, so it was not opened; "
             "candleLight and most other USB adapters have a kernel driver: use -i socketcan -c can0"
@@ -104,16 +114,18 @@ def open_python_can(
     with without_asammdf():
         import can
     logging.getLogger("can").setLevel(logging.ERROR)
-    options: dict[str, Any] = dict(LISTEN_ONLY_BY.get(interface, {}))
+    options: dict[str, Any] = {} if acknowledge else dict(LISTEN_ONLY_BY.get(interface, {}))
     if options.get("state") == "PASSIVE":
         options["state"] = can.BusState.PASSIVE
+    if interface in WITHOUT_LISTEN_ONLY:
+        options["ignore_config"] = True  # what it would be told is meant for a real adapter
     if bitrate is not None:
         options["bitrate"] = bitrate
     if filters:
         options["can_filters"] = [{"can_id": f.identifier, "can_mask": f.mask, "extended": f.identifier > 0x7FF} for f in filters]
     with as_listening_error(where):
         bus = can.Bus(channel=channel, interface=interface, receive_own_messages=False, **options)
-    return PythonCanReader(bus, channel, clock)
+    return PythonCanReader(bus, channel, clock, realtime_ns)
 
 
 def configured(interface: str | None, channel: str | None, bitrate: int | None) -> tuple[str, str, int | None]:

@@ -203,7 +203,9 @@ class RawCanReader:
         return bytes(fresh)
 
 
-def open_raw(device: str, clock: Clock, filters: Sequence[Filter] = ()) -> tuple[RawCanReader, int]:
+def open_raw(
+    device: str, clock: Clock, filters: Sequence[Filter] = (), realtime_ns: Callable[[], int] = time.time_ns
+) -> tuple[RawCanReader, int]:
     """Open an interface for hearing, all frames or those that `filters` let through in the kernel. Raises PortError.
 
     The second value is the receive buffer that the kernel granted, bytes.
@@ -216,7 +218,7 @@ def open_raw(device: str, clock: Clock, filters: Sequence[Filter] = ()) -> tuple
             source.setsockopt(_SOL_CAN_RAW, _RAW_ERR_FILTER, _ALL_ERRORS)
             source.setsockopt(_SOL_CAN_RAW, _RAW_FD_FRAMES, 1)
             _widen(source)
-            reader = RawCanReader(source, device, clock)
+            reader = RawCanReader(source, device, clock, realtime_ns)
             source.bind((device,))
             granted = source.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
         except BaseException:

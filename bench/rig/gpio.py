@@ -6,7 +6,8 @@ factory does nothing at all. So every device gets its factory by argument.
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 from weakref import WeakKeyDictionary
 
@@ -14,16 +15,22 @@ from gpiozero import GPIOZeroError, InputDevice, OutputDevice
 
 from bench.errors import PortError
 from bench.model.names import InputRole
-from bench.model.observations import Input
+from bench.model.observations import Gap, Input
 from bench.model.wiring import InputPin, OutputPin
 from bench.ports.rig import Clock
 from bench.rig.border import as_port_error
+from bench.rig.pin_claim import PinClaims
 
 Stamp = Callable[[float], int]
 """Turns the ticks of a pin event (s, whatever clock the pin factory uses) into ns of the run."""
 
 EDGE_AGE_NS: Final = 1_000_000_000
 """An edge stamp further than this from now is on another clock: kernels before 5.7 stamped with CLOCK_REALTIME."""
+
+QUEUE_EDGES: Final = 16
+"""Edges that the kernel keeps for one line until they are fetched (linux gpiolib-cdev: 16 a line)."""
+LATE_NS: Final = 1_000_000
+"""An edge told this long after its stamp stood in that queue: so many of them in a row, and it may have overflowed."""
 
 _PULL_UP: Final[Mapping[str, bool | None]] = {"up": True, "down": False, "off": None}
 
@@ -51,18 +58,23 @@ class MonotonicStamp:
 class Pins:
     """Opens the pins of one rig on one factory. `owner` names the rig in complaints.
 
-    `foreign`: what the factory's own library may raise besides (lgpio has an error of its own).
+    `foreign`: what the factory's own library may raise besides (lgpio has an error of its own). `claims`: the lines that
+    other programs of this bench hold; `holder_of`: what the kernel says of who holds a line.
     """
 
-    def __init__(self, factory: PinFactory, *, owner: str, foreign: tuple[type[Exception], ...] = ()) -> None:
+    def __init__(
+        self, factory: PinFactory, *, owner: str, foreign: tuple[type[Exception], ...] = (), claims: PinClaims | None = None,
+        holder_of: Callable[[int], str | None] = lambda _: None,
+    ) -> None:  # fmt: skip
         self._factory, self._owner = factory, owner
+        self._claims, self._holder_of = claims, holder_of
         self._foreign = (GPIOZeroError, OSError, *foreign)
         self._held: list[int] = []
 
     def output(self, role: str, wired: OutputPin) -> "RelayOutput":
         """Open a relay's pin with the relay off, from before it becomes an output; raise PortError where it is taken."""
         where = self._claim(role, wired.pin)
-        with as_port_error(where, *self._foreign):
+        with self._opening(where, role, wired.pin):
             pin = self._factory.pin(wired.pin)
             if pin.function == "input":
                 # As an input the line already rests at its off level, so turning it into an output is no blip.
@@ -75,7 +87,7 @@ class Pins:
         """Open an input, undebounced (bounce is evidence); raise PortError where the pin is taken."""
         where = self._claim(role, wired.pin)
         pull_up = _PULL_UP[wired.pull]
-        with as_port_error(where, *self._foreign):
+        with self._opening(where, role, wired.pin):
             device = InputDevice(wired.pin, pull_up=pull_up, active_state=True if pull_up is None else None, pin_factory=self._factory)
             line = InputLine(device, role, inverted=wired.inverted, clock=clock, stamp=stamp)
         self._hold(role, wired.pin)
@@ -87,12 +99,28 @@ class Pins:
         for number in self._held:
             holders.pop(number, None)
         self._held.clear()
+        if self._claims is not None:
+            self._claims.close()
+
+    @contextmanager
+    def _opening(self, where: str, role: str, number: int) -> Iterator[None]:
+        """Translate what goes wrong while a pin is opened; a pin that somebody holds names the holder."""
+        try:
+            with as_port_error(where, *self._foreign):
+                yield
+        except PortError as exc:
+            holder = self._holder_of(number)
+            if holder is None:
+                raise
+            raise PortError(f"{where}: wanted as {role!r} by {self._owner}, already in use as {holder}") from exc
 
     def _claim(self, role: str, number: int) -> str:
         where = f"GPIO{number} ({role})"
         holder = _holders.get(self._factory, {}).get(number)
         if holder is not None:
             raise PortError(f"{where}: wanted as {role!r} by {self._owner}, already in use as {holder}")
+        if self._claims is not None:
+            self._claims.hold(number, f"{role!r} by {self._owner}")
         return where
 
     def _hold(self, role: str, number: int) -> None:
@@ -127,14 +155,18 @@ class InputLine:
 
     gpiozero keeps the callback weakly, so it is a bound method of this object, which the source keeps alive: a lambda
     would vanish without a word. The stamp is the event's own where the factory has one (lgpio hands on the kernel's), not
-    the time of the callback, which a busy machine delays by milliseconds.
+    the time of the callback, which a busy machine delays by milliseconds. Edges that the kernel's queue lost are a gap on
+    record: two edges of one level in a row, or as many late ones in a row as the queue holds.
     """
 
     def __init__(self, device: Any, role: InputRole, *, inverted: bool, clock: Clock, stamp: Stamp) -> None:
         self._device, self._role, self._inverted = device, role, inverted
         self._clock, self._stamp = clock, stamp
         self._edges: deque[tuple[int, bool]] = deque()  # appended by the factory's thread, emptied by drain
+        self._gaps: deque[Gap] = deque()
         self._astray_ns: int | None = None
+        self._last: tuple[int, bool] | None = None  # of the factory's thread alone
+        self._late = 0
         pin = device.pin
         pin.bounce = None
         pin.edges = "both"
@@ -147,14 +179,27 @@ class InputLine:
         t_ns, now_ns = self._stamp(ticks), self._clock.now_ns()
         if abs(now_ns - t_ns) > EDGE_AGE_NS:
             self._astray_ns = t_ns - now_ns
+        self._watch_queue(t_ns, now_ns, bool(state))
         self._edges.append((t_ns, bool(state)))
 
-    def drain(self) -> list[Input]:
+    def _watch_queue(self, t_ns: int, now_ns: int, state: bool) -> None:
+        """Note what the kernel's queue must have lost: levels alternate, unless an edge between them is missing."""
+        self._late = self._late + 1 if now_ns - t_ns > LATE_NS else 0
+        since, before = self._last or (t_ns, not state)
+        self._last = (t_ns, state)
+        if before == state:
+            self._gaps.append(Gap(t=max(since, 0), until=t_ns, source=self._role, lost=1, reason="an edge is missing"))
+        elif self._late == QUEUE_EDGES:
+            self._gaps.append(Gap(t=max(since, 0), until=t_ns, source=self._role, reason="the queue of edges was full"))
+
+    def drain(self) -> list[Input | Gap]:
         """Hand over what came since the last call; raise PortError where edge stamps are on another clock than the run's."""
         if self._astray_ns is not None:
             off_s = self._astray_ns / 1e9
             raise PortError(f"input {self._role!r}: edge time stamps are {off_s:+.3f} s from the rig's clock, limit 1 s")
-        seen: list[Input] = []
+        seen: list[Input | Gap] = []
+        while self._gaps:
+            seen.append(self._gaps.popleft())
         if self._initial is not None:
             seen.append(self._line(self._opened_ns, self._initial))
             self._initial = None
@@ -180,7 +225,7 @@ class InputSource:
     def __init__(self, lines: Iterable[InputLine]) -> None:
         self._lines = tuple(lines)
 
-    def drain(self) -> list[Input]:
+    def drain(self) -> list[Input | Gap]:
         return sorted((seen for line in self._lines for seen in line.drain()), key=lambda seen: seen.t)
 
     def close(self) -> None:

@@ -45,3 +45,10 @@ class RegisterChip:
             self._i2c.write_word_data(self._address, register, swapped(value))
         except OSError as exc:
             raise PortError(f"{self.where}: {exc}") from exc
+
+    def set_up(self, register: int, value: int) -> None:
+        """Set a register and read it back; raise PortError where the chip keeps something else."""
+        self.write(register, value)
+        kept = self.read(register)
+        if kept != value:
+            raise PortError(f"{self.where}: register {register:#04x} reads {kept:#06x} after {value:#06x} was written")

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.config import check_fits, load_profile, load_wiring, shipped
+from bench.config import check_fits, load_profile, load_wiring, shipped, warnings_of
 from bench.errors import WiringError
+from bench.model.wiring import Wiring
 
 GOOD = shipped("wiring/rpi-bench.toml").read_text()
 
@@ -35,7 +36,23 @@ def test_driver_pins_of_the_reference_rig_are_16_to_27() -> None:
     assert all(p is not None and 16 <= p.pin <= 27 and p.active_high for p in pins)
 
 
+SUPPLY = '[supply]\nkind = "scpi"\nurl = "/dev/ttyUSB0"\n'
+BOARD = '[relay_board]\nprotocol = "lcus"\nurl = "/dev/ttyUSB1"\ndrive_lock = 1\ndrive_unlock = 2\n'
+GPIO_DRIVES = "drive_lock = { pin = 20 }\ndrive_unlock = { pin = 21 }\n"
+CAN = "[can]\ninterface"
 MISTAKES = [
+    (CAN, SUPPLY.replace("/dev/ttyUSB0", "") + CAN, "supply.url: empty"),
+    (CAN, SUPPLY + "volts = 17\n" + CAN, "supply.volts: 17 V, limit 0..15 V"),
+    (CAN, SUPPLY + "volts_max = 20\n" + CAN, "limit 0..16 V"),
+    (CAN, SUPPLY + "limit_a = 11\n" + CAN, "supply.limit_a: 11 A, limit above 0 to 10 A"),
+    (CAN, SUPPLY.replace("scpi", "battery") + CAN, "supply.kind is 'battery'"),
+    (CAN, BOARD + CAN, "drive_lock is wired as gpio.drive_lock and as relay_board.drive_lock"),
+    (GPIO_DRIVES, "", "gpio.drive_lock is missing"),
+    ("heartbeat = { pin = 26 }\n", "", "the heartbeat is missing: gpio.heartbeat or heartbeat_line"),
+    (CAN, '[heartbeat_line]\nurl = "/dev/ttyUSB2"\n' + CAN, "the heartbeat is wired as gpio.heartbeat and as heartbeat_line"),
+    ('chip = "ina226"', 'chip = "ina219"', "current.conversion_us: 332 us, the ina219 knows 84, 148, 276, 532 us"),
+    ('ajar = { chip = "ads1115", channel = 0', 'ajar = { chip = "mcp3208", channel = 9', "lines.ajar.channel: 9, the mcp3208 has 0..7"),
+    ('chip = "tmp102"\naddress = 0x49', 'chip = "mcp3208"', "ambient.channel is missing"),
     ("enable = { pin = 16 }", "enable = { pin = 20 }", "GPIO20 is wired as 'enable' and as 'drive_lock'"),
     ("ajar = { pin = 17,", "ajar = { pin = 26,", "GPIO26 is wired as 'heartbeat' and as 'inputs.ajar'"),
     ("ajar = { pin = 17,", "ajar = { pin = 2,", "GPIO2 is wired as 'SDA of I2C bus 1' and as 'inputs.ajar'"),
@@ -100,3 +117,51 @@ def test_rig_and_profile_must_agree_on_the_bit_rate(tmp_path: Path) -> None:
 def test_a_missing_wiring_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(WiringError, match="no such file"):
         load_wiring(tmp_path / "none.toml")
+
+
+def accepted(folder: Path, *changes: tuple[str, str]) -> Wiring:
+    path, text = folder / "rig.toml", GOOD
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text)
+    return load_wiring(path)
+
+
+def test_a_serial_board_and_a_modem_line_take_the_place_of_pins(tmp_path: Path) -> None:
+    wiring = accepted(
+        tmp_path, (GPIO_DRIVES, ""), ("heartbeat = { pin = 26 }\n", ""), (CAN, BOARD + '[heartbeat_line]\nurl = "/dev/ttyUSB2"\n' + CAN)
+    )
+    assert set(wiring.output_pins) == {"enable"}
+    assert wiring.drives == ("drive_lock", "drive_unlock")
+    check_fits(wiring, load_profile("qashqai-j11-rear-door"))
+
+
+def test_a_board_too_slow_for_dry_switching_is_refused_and_the_time_is_named(tmp_path: Path) -> None:
+    slow = BOARD.replace('"lcus"', '"text"')
+    with pytest.raises(WiringError, match=r"at 9600 an order and the relay take 2[23] ms, but the enable relay closes 20 ms after"):
+        accepted(tmp_path, (GPIO_DRIVES, ""), (CAN, slow + CAN))
+    accepted(tmp_path, (GPIO_DRIVES, ""), (CAN, slow + "baud = 115200\n" + CAN))
+
+
+def test_the_enable_relay_is_never_on_a_board(tmp_path: Path) -> None:
+    """A board that lost its program keeps its relays: only the monostable behind the enable relay lets go then."""
+    with pytest.raises(WiringError, match="enable"):
+        accepted(tmp_path, ("enable = { pin = 16 }\n", ""), (GPIO_DRIVES, ""), (CAN, BOARD + CAN))
+
+
+def test_a_stock_ina219_board_is_accepted_with_a_word_about_stall(tmp_path: Path) -> None:
+    changes = (
+        ('chip = "ina226"', 'chip = "ina219"'),
+        ("shunt_ohm = 0.01", "shunt_ohm = 0.1"),
+        ("conversion_us = 332", "conversion_us = 532"),
+    )
+    wiring = accepted(tmp_path, *changes, ("ceiling_a = 7.5", "ceiling_a = 3.1"))
+    assert ["stall current and winding resistance are not judged" in text for text in warnings_of(wiring)] == [True]
+    assert warnings_of(load_wiring(shipped("wiring/rpi-bench.toml"))) == ()
+
+
+def test_can_ini_needs_no_channel(tmp_path: Path) -> None:
+    wiring = accepted(tmp_path, ('interface = "socketcan"\nchannel = "can0"', 'interface = "can.ini"'))
+    assert wiring.can is not None
+    assert wiring.can.channel == ""

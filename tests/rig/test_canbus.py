@@ -1,6 +1,7 @@
 """The listening CAN source over python-can's virtual interface, and the conversion of its time stamps."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from uuid import uuid4
 
 import can
@@ -10,8 +11,12 @@ from hypothesis import strategies as st
 from rig_fakes import HandClock
 
 from bench.errors import PortError
-from bench.model.observations import Bus, Can
+from bench.model.can_frame import CanFrame, FrameBatch
+from bench.model.observations import Bus, Can, Gap
 from bench.model.wiring import CanPort
+from bench.ports.frames import Heard
+from bench.rig.can_listen import Listening, PatientReader
+from bench.rig.can_netlink import CanLink
 from bench.rig.canbus import CanSource, RealtimeStamps, open_bus
 
 EPOCH_NS = 1_790_000_000_000_000_000
@@ -146,10 +151,83 @@ def test_the_source_has_nothing_that_sends() -> None:
     assert {name for name in vars(CanSource) if not name.startswith("_")} == {"drain", "close"}
 
 
-def test_a_closed_bus_is_a_port_error_that_names_the_channel(car: Car) -> None:
-    car.source.close()
-    with pytest.raises(PortError, match="CAN channel can0"):
-        car.source.drain()
+class Unplugged:
+    """A reader whose adapter goes away and comes back; `opened` counts how often somebody opened it."""
+
+    def __init__(self) -> None:
+        self.gone = False
+        self.opened = 0
+
+    def open(self) -> Listening:
+        self.opened += 1
+        if self.gone:
+            raise PortError("CAN channel can0 on slcan: no such device")
+        return Listening(reader=self, bitrate=500_000, notice="")
+
+    def drain(self) -> Heard:
+        if self.gone:
+            raise PortError("CAN channel can0: No such device")
+        return Heard(frames=FrameBatch.of([CanFrame(7, 0x60D, b"\x20", "can0", 0)]))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def gaps_while(adapter: Unplugged, away_ms: range, *, until_ms: int) -> tuple[list[Gap], list[int]]:
+    """Drain every 100 ms; return the gaps, and when frames came, ms."""
+    clock = HandClock()
+    source = CanSource(PatientReader(adapter.open(), adapter.open, clock), channel="can0", ids=None, clock=clock)
+    gaps, frames = [], []
+    for ms in range(0, until_ms, 100):
+        clock.t_ns, adapter.gone = ms * 1_000_000, ms in away_ms
+        seen = source.drain()
+        gaps += [line for line in seen if isinstance(line, Gap)]
+        frames += [ms for line in seen if isinstance(line, Can)]
+    return gaps, frames
+
+
+def test_an_adapter_that_goes_away_stops_nothing_and_leaves_gaps_without_a_hole_between_them() -> None:
+    adapter = Unplugged()
+    gaps, frames = gaps_while(adapter, range(1000, 3500), until_ms=6000)
+    assert gaps[0].t == 900_000_000, "from the last time that all was well"
+    assert all(a.until == b.t for a, b in pairwise(gaps))
+    assert gaps[-1].until == frames[10] * 1_000_000, "until it was heard again"
+    assert frames[9] == 900
+    assert 3500 <= frames[10] <= 4600
+    assert "No such device" in gaps[0].reason
+
+
+def test_an_adapter_that_never_comes_back_is_on_record_to_within_a_second_of_the_end() -> None:
+    gaps, _ = gaps_while(Unplugged(), range(1000, 9999), until_ms=8000)
+    assert gaps[-1].until >= 7_000_000_000
+
+
+class Told:
+    """A reader that says what the test lets it say."""
+
+    def __init__(self) -> None:
+        self.next = Heard()
+
+    def drain(self) -> Heard:
+        said, self.next = self.next, Heard()
+        return said
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def test_lost_frames_states_error_reports_and_counters_are_on_record() -> None:
+    clock, reader = HandClock(), Told()
+    link = CanLink(name="can0", kind="can", is_up=True, tx_errors=3, rx_errors=140)
+    source = CanSource(reader, channel="can0", ids=None, clock=clock, link=lambda: link)
+    clock.t_ns, reader.next = 40_000_000, Heard(dropped=12)
+    assert source.drain() == [Gap(t=0, until=40_000_000, source="can0", lost=12, reason="frames were lost before they were read")]
+    clock.t_ns, reader.next = 1_200_000_000, Heard(errors=5, state="passive")
+    assert source.drain() == [Bus(t=1_200_000_000, channel="can0", state="passive", error_frames=5, tx_errors=3, rx_errors=140)]
+    clock.t_ns, reader.next = 1_240_000_000, Heard(errors=2)
+    assert source.drain() == [], "at most one line a second about error reports alone"
+    clock.t_ns = 2_300_000_000
+    assert [line.error_frames for line in source.drain() if isinstance(line, Bus)] == [7]
 
 
 def test_an_interface_that_does_not_exist_is_a_port_error() -> None:
@@ -161,6 +239,6 @@ def test_an_interface_that_does_not_exist_is_a_port_error() -> None:
 def test_a_bus_that_is_not_seen_to_be_listen_only_is_not_opened_and_the_command_is_named() -> None:
     port = CanPort(interface="socketcan", channel="can7", bitrate=250_000)
     with pytest.raises(PortError, match="ip link set can7 type can bitrate 250000 listen-only on"):
-        open_bus(port, clock=HandClock())
-    with pytest.raises(PortError, match=r"can7 on socketcan: (?!is not seen)"):
-        open_bus(port, clock=HandClock(), listens_only=lambda _: True)
+        open_bus(port, clock=HandClock(), read=lambda _: CanLink(name="can7", kind="can", is_up=True, ctrlmode=0))
+    with pytest.raises(PortError, match=r"CAN channel can7: (?!is not)"):
+        open_bus(port, clock=HandClock(), read=lambda _: CanLink(name="can7", kind="can", is_up=True, ctrlmode=2))

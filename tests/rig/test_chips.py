@@ -9,11 +9,11 @@ from rig_fakes import HandClock
 
 from bench.app.ci_chips import Ads1115Chip, ChipBus, Ina226Chip, ThermometerChip
 from bench.errors import PortError, WiringError
-from bench.model.observations import Current, LineVoltage, Supply
+from bench.model.observations import Ambient, Current, LineVoltage, Supply
 from bench.model.wiring import CurrentMonitor, LineAdc, Thermometer
 from bench.rig.ads1115 import Ads1115
 from bench.rig.i2c import signed, swapped
-from bench.rig.ina226 import Ina226
+from bench.rig.shunt_monitor import ShuntMonitor, current_monitor
 from bench.rig.steady import Steady
 from bench.rig.tmp102 import Tmp102
 
@@ -57,10 +57,10 @@ OPENING = (
 )  # fmt: skip
 
 
-def monitor(chip: Ina226Chip, clock: HandClock) -> Ina226:
+def monitor(chip: Ina226Chip, clock: HandClock) -> ShuntMonitor:
     bus = ChipBus()
     bus.fit(0x40, chip)
-    return Ina226(bus, WIRED, clock)
+    return current_monitor(bus, WIRED, clock)
 
 
 def test_the_ina226_is_opened_and_read_as_its_data_sheet_says() -> None:
@@ -70,7 +70,7 @@ def test_the_ina226_is_opened_and_read_as_its_data_sheet_says() -> None:
         ("read", 0x06, 0x0800), ("read", 0x01, 0x0032), ("read", 0x02, 0x6027),  # 0x3200 x 2.5 uV, 0x2760 x 1.25 mV
     )  # fmt: skip
     clock = HandClock()
-    ina = Ina226(bus, WIRED, clock)
+    ina = current_monitor(bus, WIRED, clock)
     assert not ina.poll()
     clock.t_ns = 1_000_000
     assert ina.poll()
@@ -125,7 +125,7 @@ def test_no_line_spans_more_than_50_ms_and_no_sample_is_lost() -> None:
 
 def test_an_absent_current_monitor_is_named_with_chip_address_and_bus() -> None:
     with pytest.raises(PortError, match=r"ina226 at 0x40 on I2C bus 1: .*Remote I/O"):
-        Ina226(ChipBus(), WIRED, HandClock())
+        current_monitor(ChipBus(), WIRED, HandClock())
 
 
 def test_a_monitor_that_falls_off_the_bus_is_a_port_error_with_its_cause() -> None:
@@ -141,7 +141,7 @@ def test_another_chip_at_the_address_is_told_from_an_ina226() -> None:
     bus = ChipBus()
     bus.fit(0x40, ThermometerChip(bits=12))
     with pytest.raises(PortError, match="says maker 0x0000 die 0x0000, an INA226 says"):
-        Ina226(bus, WIRED, HandClock())
+        current_monitor(bus, WIRED, HandClock())
 
 
 def test_a_conversion_time_that_the_chip_has_not_is_a_wiring_error() -> None:
@@ -149,7 +149,7 @@ def test_a_conversion_time_that_the_chip_has_not_is_a_wiring_error() -> None:
     bus = ChipBus()
     bus.fit(0x40, Ina226Chip(0.01))
     with pytest.raises(WiringError, match="500 us"):
-        Ina226(bus, odd, HandClock())
+        current_monitor(bus, odd, HandClock())
 
 
 def adc(clock: HandClock) -> tuple[Ads1115Chip, Ads1115]:
@@ -159,7 +159,7 @@ def adc(clock: HandClock) -> tuple[Ads1115Chip, Ads1115]:
     return chip, Ads1115(bus, {"ajar": wired["ajar"], "supply": wired["supply"]}, clock)
 
 
-def run_adc(chip: Ads1115Chip, driver: Ads1115, clock: HandClock, ms: int) -> list[LineVoltage | Supply]:
+def run_adc(chip: Ads1115Chip, driver: Ads1115, clock: HandClock, ms: int) -> list[LineVoltage | Supply | Ambient]:
     for _ in range(ms):
         clock.t_ns += 1_000_000
         chip.advance(0.001)

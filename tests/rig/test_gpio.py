@@ -1,15 +1,19 @@
 """Relays and inputs over mock pins that remember what they were."""
 
 import gc
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rig_fakes import HandClock, mock_factory
 
 from bench.errors import PortError
-from bench.model.observations import Input
+from bench.model.observations import Gap, Input
 from bench.model.wiring import InputPin, OutputPin
 from bench.rig.gpio import InputLine, InputSource, MonotonicStamp, Pins
+from bench.rig.gpio_chip import GpioChip, chip_called
+from bench.rig.pin_claim import PinClaims
 
 
 def levels(factory: Any, number: int) -> list[bool]:
@@ -103,7 +107,7 @@ def test_an_inverted_input_shows_the_vehicle_side_level() -> None:
     factory.pin(17).drive_high()
     ajar = line(factory, clock, InputPin(pin=17, inverted=True))
     factory.pin(17).drive_low()
-    assert [seen.level for seen in ajar.drain()] == [0, 1]
+    assert [seen.level for seen in ajar.drain() if isinstance(seen, Input)] == [0, 1]
 
 
 def test_callbacks_survive_the_garbage_collector_while_the_source_lives() -> None:
@@ -115,7 +119,7 @@ def test_callbacks_survive_the_garbage_collector_while_the_source_lives() -> Non
     factory.pin(18).drive_high()
     clock.t_ns = 4
     factory.pin(17).drive_high()
-    assert [(seen.t, seen.role) for seen in source.drain()] == [(3, "lock"), (4, "ajar")]
+    assert [(seen.t, seen.role) for seen in source.drain() if isinstance(seen, Input)] == [(3, "lock"), (4, "ajar")]
 
 
 def test_a_closed_source_hears_nothing_and_frees_its_pins() -> None:
@@ -142,3 +146,74 @@ def test_an_edge_stamp_on_another_clock_is_an_error_that_says_how_far_it_is_off(
     factory.pin(17).drive_high()
     with pytest.raises(PortError, match=r"'ajar'.*\+1700000000\.000 s.*limit 1 s"):
         ajar.drain()
+
+
+def edge(seen: InputLine, t_ns: int, state: bool) -> None:
+    """An event as the factory's own thread tells it."""
+    seen._changed(t_ns / 1e9, state)
+
+
+def stamped(factory: Any, clock: HandClock) -> InputLine:
+    return Pins(factory, owner="rig 'test'").input("ajar", InputPin(pin=17), clock=clock, stamp=lambda ticks: round(ticks * 1e9))
+
+
+def test_two_edges_to_one_level_are_a_gap_on_record_between_them() -> None:
+    clock = HandClock()
+    ajar = stamped(mock_factory(), clock)
+    ajar.drain()
+    clock.t_ns = 5_000_000
+    for t_ns, level in ((1_000_000, True), (2_000_000, False), (4_500_000, False)):
+        edge(ajar, t_ns, level)
+    assert [g for g in ajar.drain() if isinstance(g, Gap)] == [
+        Gap(t=2_000_000, until=4_500_000, source="ajar", lost=1, reason="an edge is missing")
+    ]
+
+
+def test_as_many_late_edges_in_a_row_as_the_kernel_keeps_are_a_gap_and_one_fewer_are_none() -> None:
+    for late, gaps in ((15, 0), (16, 1), (31, 1)):
+        clock = HandClock()
+        ajar = stamped(mock_factory(), clock)
+        ajar.drain()
+        clock.t_ns = 500_000_000
+        for n in range(late):
+            edge(ajar, 10_000_000 + n * 1_000_000, n % 2 == 0)
+        assert len([g for g in ajar.drain() if isinstance(g, Gap)]) == gaps, f"{late} late edges"
+
+
+def test_edges_that_are_told_in_time_are_no_gap_however_many_they_are() -> None:
+    clock = HandClock()
+    ajar = stamped(mock_factory(), clock)
+    for n in range(500):
+        clock.t_ns = n * 200_000
+        edge(ajar, clock.t_ns - 100_000 if n else 0, n % 2 == 0)
+    assert not [g for g in ajar.drain() if isinstance(g, Gap)]
+
+
+def test_a_pin_that_another_program_of_this_bench_holds_names_both_roles_and_its_pid(tmp_path: Path) -> None:
+    first, second = PinClaims("gpiochip0", tmp_path), PinClaims("gpiochip0", tmp_path)
+    Pins(mock_factory(), owner="rig 'one'", claims=first).output("enable", OutputPin(pin=22))
+    pins = Pins(mock_factory(), owner="rig 'two'", claims=second)
+    with pytest.raises(PortError, match=rf"GPIO22.*'ajar' by rig 'two', already in use as 'enable' by rig 'one' \(pid {os.getpid()}\)"):
+        pins.input("ajar", InputPin(pin=22), clock=HandClock(), stamp=lambda _: 0)
+    first.close()
+    pins.input("ajar", InputPin(pin=22), clock=HandClock(), stamp=lambda _: 0)
+
+
+def test_a_pin_that_a_stranger_holds_names_what_the_kernel_knows_of_him() -> None:
+    class Busy:
+        def pin(self, name: int, /) -> Any:
+            raise OSError(16, "GPIO busy")
+
+    pins = Pins(Busy(), owner="rig 'two'", holder_of=lambda line: f"'spi0 CS{line}' on /dev/gpiochip0")
+    with pytest.raises(PortError, match=r"GPIO8 \(enable\): wanted as 'enable' by rig 'two', already in use as 'spi0 CS8'"):
+        pins.output("enable", OutputPin(pin=8))
+
+
+def test_chips_go_by_label_whatever_their_number_and_a_missing_one_lists_what_is_there() -> None:
+    five = (GpioChip(0, "pinctrl-rp1", 54), GpioChip(10, "gpio-brcmstb", 32))
+    four = (GpioChip(0, "pinctrl-bcm2711", 58), GpioChip(1, "raspberrypi-exp-gpio", 8))
+    early_five = (GpioChip(0, "gpio-brcmstb", 32), GpioChip(4, "pinctrl-rp1", 54))
+    assert [chip_called(None, there).number for there in (five, four, early_five)] == [0, 0, 4]
+    assert chip_called("gpiochip1", four).label == "raspberrypi-exp-gpio"
+    with pytest.raises(PortError, match=r"'pinctrl-rp1' is not here; there is: /dev/gpiochip0 'pinctrl-bcm2711'"):
+        chip_called("pinctrl-rp1", four)

@@ -1,0 +1,55 @@
+"""gpiozero's LGPIOFactory on the chip that the wiring names, and on that one only. Imported late: only where a chip is.
+
+Two things differ from gpiozero's own: a pin becomes an output at its level in one call (gpiozero makes it one at 0 and sets
+the level then, which an active-low relay hears), and off a Pi the factory says that it is a Pi 3, so that lines have numbers.
+"""
+
+import contextlib
+import tempfile
+from typing import Any, Final, Protocol
+
+from bench.errors import PortError
+from bench.rig.gpio_chip import GpioChip
+
+OFF_A_PI: Final = 0xA02082
+"""Revision code of a Pi 3B, whose GPIO0..27 are numbered as on every Pi: where /proc names no Pi, lines still have numbers."""
+
+
+class ClosingFactory(Protocol):
+    """A gpiozero pin factory that can be closed, and can make SPI devices."""
+
+    def pin(self, name: int, /) -> Any: ...
+    def spi(self, **spi_args: int) -> Any: ...
+    def close(self) -> None: ...
+
+
+def lgpio_factory(chip: GpioChip) -> tuple[ClosingFactory, tuple[type[Exception], ...]]:
+    """Open a chip; return the factory and what its library raises. Raises PortError where lgpio is missing or refused."""
+    try:
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # lgpio makes a FIFO where it is imported
+            import lgpio
+            from gpiozero import PinUnknownPi
+            from gpiozero.pins.lgpio import LGPIOFactory, LGPIOPin
+    except ImportError as exc:
+        raise PortError(f"{chip.device}: lgpio is not installed ({exc}); Debian: python3-lgpio, else pip install 'lockbench[pi]'") from exc
+
+    class Line(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
+        def output_with_state(self, state: object) -> None:
+            lgpio.gpio_claim_output(self.factory._handle, self._number, int(bool(state)))  # noqa: SLF001
+
+    class Factory(LGPIOFactory):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(chip=chip.number)
+            self.pin_class = Line
+
+        def _get_revision(self) -> int:
+            try:
+                return int(super()._get_revision())
+            except PinUnknownPi:
+                return OFF_A_PI
+
+    try:
+        factory: ClosingFactory = Factory()
+    except (lgpio.error, OSError) as exc:
+        raise PortError(f"{chip.device} ({chip.label}): {exc}") from exc
+    return factory, (lgpio.error,)

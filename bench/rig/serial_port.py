@@ -1,0 +1,46 @@
+"""A serial port by any pyserial URL: what the drivers need of it, and how it is opened."""
+
+import contextlib
+from typing import Any, Protocol
+
+from bench.errors import PortError
+from bench.rig.border import as_port_error
+
+
+class SerialPort(Protocol):
+    """What is needed of serial.Serial, or of anything shaped like it."""
+
+    timeout: float | None
+    rts: bool
+    dtr: bool
+
+    @property
+    def in_waiting(self) -> int: ...
+    def read(self, size: int = 1, /) -> bytes: ...
+    def read_until(self, expected: bytes = b"\n", size: int | None = None) -> bytes: ...
+    def write(self, data: bytes, /) -> int | None: ...
+    def reset_input_buffer(self) -> None: ...
+    def close(self) -> None: ...
+
+
+WRITE_TIMEOUT_S = 0.05
+"""An order that a port does not take within a heartbeat monostable's time is a dead port (E: DESIGN 6, 60 ms)."""
+
+
+def open_serial(url: str, baud: int, *, timeout_s: float = 0.3) -> SerialPort:
+    """Open a port or URL with RTS and DTR low and nobody else on it; raise PortError where that fails.
+
+    A kernel raises both lines for a moment when it opens a port, whatever is asked of it: what hangs on them sees one beat.
+    """
+    import serial  # late: pyserial costs start-up time, and few rigs have a serial port
+
+    with as_port_error(f"serial port {url}", serial.SerialException, OSError, ValueError):
+        port: Any = serial.serial_for_url(url, do_not_open=True, baudrate=baud, timeout=timeout_s, write_timeout=WRITE_TIMEOUT_S)
+        port.rts = port.dtr = False
+        with contextlib.suppress(AttributeError, ValueError):
+            port.exclusive = True
+        port.open()
+    if not port.is_open:
+        raise PortError(f"serial port {url}: did not open")
+    opened: SerialPort = port
+    return opened

@@ -11,7 +11,7 @@ from bench.analysis.body_trace import BodyTrace, Gap
 from bench.analysis.bus_bits import frame_bits
 from bench.analysis.bus_plain import feed_channel, keys_of
 from bench.analysis.bus_slots import SILENCE_NS, Channel, Slot
-from bench.analysis.plain_frames import PlainFrames
+from bench.analysis.plain_frames import PickedFrames, PlainFrames
 from bench.model.can_frame import ERROR, EXTENDED, REMOTE, CanFrame, FrameBatch
 from bench.model.family import Family
 
@@ -53,6 +53,7 @@ class BusSession:
         self._known: dict[str, NDArray[np.bool_]] = {}  # for feed_plain: keys whose slot exists
         self._origin_ns: int | None = None
         self._span: tuple[int, int] | None = None
+        self._is_partial = False
 
     @property
     def origin_ns(self) -> int:
@@ -63,7 +64,12 @@ class BusSession:
         """Take frames one by one in a list."""
         self.feed(FrameBatch.of(frames))
 
-    def feed_plain(self, frames: PlainFrames) -> None:
+    def feed_picked(self, picked: PickedFrames) -> None:
+        """Take a few frames of a stretch: the same story as with all of it, but the bus load, which then nobody knows."""
+        self._is_partial = True
+        self.feed_plain(picked.frames, picked)
+
+    def feed_plain(self, frames: PlainFrames, picked: PickedFrames | None = None) -> None:
         """Take plain data frames as columns: the same story as `feed`, without a look at each frame."""
         if not frames.length:
             return
@@ -72,6 +78,8 @@ class BusSession:
         if keys is None or is_far or len(self._slots) + len(firsts) > _SLOTS or len(self._channels) + len(frames.channels) > _CHANNELS:
             self._known.clear()
             self.feed(frames.batch())  # a flood of ids, or a clock that jumps about: one by one
+            if picked is not None:
+                self._channel(frames.channels[0], int(frames.t_ns[0])).frames += picked.total - frames.length
             return
         self._see_times(int(frames.t_ns[0]), int(frames.t_ns.min()), int(frames.t_ns.max()))
         for row in firsts:  # new channels and ids in the order in which they came
@@ -81,7 +89,7 @@ class BusSession:
                 self._slot(*key, int(frames.t_ns[row]))
         for number, name in enumerate(frames.channels):
             if name in self._channels:
-                feed_channel(self._channels[name], frames, number, keys, self._slots)
+                feed_channel(self._channels[name], frames, number, keys, self._slots, picked)
 
     def feed(self, batch: FrameBatch) -> None:
         """Take a batch of frames; those whose payload repeats cost next to nothing."""
@@ -160,7 +168,9 @@ class BusSession:
         return bits
 
     def _load(self) -> float | None:
-        """Share of the busiest channel over the time from its first to its last frame."""
+        """Share of the busiest channel over the time from its first to its last frame; None where not every frame was looked at."""
+        if self._is_partial:
+            return None
         loads = [
             (c.bits + c.counter.total()) * 1e9 / (self._bitrate * (c.last_ns - c.first_ns))
             for c in self._channels.values()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from bench.analysis.body_trace import MOVING_KMH, SPEED_AGE_NS, STALE_NS, TOP_KMH, BodyTrace
 from bench.analysis.bus_slots import SILENCE_NS, Channel, Slot
-from bench.analysis.plain_frames import Ints, PlainFrames, payload_bytes
+from bench.analysis.plain_frames import Ints, PickedFrames, PlainFrames, payload_bytes
 from bench.model.can_frame import EXTENDED, SENT
 from bench.model.family import Family, Scaled
 
@@ -67,30 +67,34 @@ def keys_of(frames: PlainFrames, known: dict[str, _Bools]) -> tuple[_Keys | None
     return (keys, sorted(firsts.tolist())) if len(firsts) <= _MOST_KEYS else (None, [])
 
 
-def feed_channel(channel: Channel, frames: PlainFrames, number: int, keys: _Keys, slots: Mapping[tuple[str, int, int], Slot]) -> None:
-    """Feed the frames of channel `number`; every slot of theirs exists already."""
+def feed_channel(channel: Channel, frames: PlainFrames, number: int, keys: _Keys, slots: Mapping[tuple[str, int, int], Slot],
+                 picked: PickedFrames | None = None) -> None:  # fmt: skip
+    """Feed the frames of channel `number`; every slot of theirs exists already. `picked`: what they are a part of, if they are."""
     if frames.channel_of is not None:
         rows = np.flatnonzero(frames.channel_of == number)
         frames, keys = frames.pick(rows)._replace(channel_of=None), keys[rows]
     if not frames.length:
         return
-    groups = _groups(channel, frames, keys, slots)
+    groups = _groups(channel, frames, keys, slots, is_whole=picked is None)
+    places = np.arange(frames.length) if picked is None else picked.rows
+    places = places + (channel.frames + 1)
     fed = {name: _fed(groups, trace) for name, trace in channel.traces.items()}
     times = frames.t_ns
     before = np.concatenate((np.array([channel.last_ns]), times[:-1]))
     first = 0
     for silence in [*np.flatnonzero(times - before > SILENCE_NS).tolist(), frames.length]:
         for name, trace in channel.traces.items():
-            _feed_trace(trace, frames, fed[name], first, silence, channel.frames + 1)
+            _feed_trace(trace, frames, fed[name], first, silence, places)
         if silence < frames.length:
             channel.last_ns = int(before[silence])
             channel.wake(int(times[silence]))
         first = silence
-    channel.frames += frames.length
+    channel.frames += frames.length if picked is None else picked.total
     channel.last_ns = int(times[-1])
 
 
-def _groups(channel: Channel, frames: PlainFrames, keys: _Keys, slots: Mapping[tuple[str, int, int], Slot]) -> list[_Group]:
+def _groups(channel: Channel, frames: PlainFrames, keys: _Keys, slots: Mapping[tuple[str, int, int], Slot], *,
+            is_whole: bool) -> list[_Group]:  # fmt: skip
     """Sort by key, mark new payloads, and count every frame's bits into the channel; only new payloads are measured."""
     order = np.argsort(keys, kind="stable")
     keys, payloads, sizes = keys.take(order), frames.payloads.take(order), frames.sizes.take(order)
@@ -101,9 +105,10 @@ def _groups(channel: Channel, frames: PlainFrames, keys: _Keys, slots: Mapping[t
     heads = np.concatenate((np.zeros(1, np.int64), np.flatnonzero(keys[1:] != keys[:-1]) + 1))
     is_new[heads] = True
     news = np.flatnonzero(is_new)
-    rows = order.take(news)
-    extended = None if frames.flags is None else (frames.flags.take(rows) & EXTENDED) != 0
-    channel.counter.add(frames.ids.take(rows), extended, sizes.take(news), payloads.take(news), np.diff(np.append(news, len(order))))
+    if is_whole:
+        rows = order.take(news)
+        extended = None if frames.flags is None else (frames.flags.take(rows) & EXTENDED) != 0
+        channel.counter.add(frames.ids.take(rows), extended, sizes.take(news), payloads.take(news), np.diff(np.append(news, len(order))))
     ends = np.append(heads[1:], len(order))
     rows = order.take(heads)
     ids, flags = frames.ids.take(rows).tolist(), [0] * len(rows) if frames.flags is None else frames.flags.take(rows).tolist()
@@ -128,8 +133,8 @@ def _fed(groups: list[_Group], trace: BodyTrace) -> _Fed:
     return _Fed(rows[order], is_new[order])
 
 
-def _feed_trace(trace: BodyTrace, frames: PlainFrames, fed: _Fed, first: int, end: int, others: int) -> None:
-    """Feed rows `first` up to `end`; `others`: how many frames of the channel row 0 makes."""
+def _feed_trace(trace: BodyTrace, frames: PlainFrames, fed: _Fed, first: int, end: int, places: Ints) -> None:
+    """Feed rows `first` up to `end`; `places`: how many frames of the channel each row makes."""
     part = slice(*np.searchsorted(fed.rows, (first, end)).tolist())
     rows, is_new = fed.rows[part], fed.is_new[part]
     if not len(rows):
@@ -151,13 +156,13 @@ def _feed_trace(trace: BodyTrace, frames: PlainFrames, fed: _Fed, first: int, en
     at = 0
     for event in [*np.flatnonzero(must).tolist(), len(rows)]:
         if event > at:
-            _skip(trace, times[at:event], is_cycle[at:event], moving[at:event], kmh[at:event], frames, rows[at:event], others)
+            _skip(trace, times[at:event], is_cycle[at:event], moving[at:event], kmh[at:event], frames, rows[at:event], places)
         if event < len(rows):
             row = int(rows[event])
             if speed is not None:
                 speed.tell(trace, row)
             data = payload_bytes(int(frames.payloads[row]), int(frames.sizes[row]))
-            trace.see(int(times[event]), int(ids[event]), data, bool(is_new[event]), others + row)
+            trace.see(int(times[event]), int(ids[event]), data, bool(is_new[event]), int(places[row]))
         at = event + 1
     if speed is not None:
         speed.tell(trace, frames.length)
@@ -175,7 +180,7 @@ def _times_before(times: Ints, is_cycle: _Bools, last_ns: int | None) -> Ints:
 
 
 def _skip(trace: BodyTrace, times: Ints, is_cycle: _Bools, moving: _Bools, kmh: NDArray[np.float64], frames: PlainFrames, rows: Ints,
-          others: int) -> None:  # fmt: skip
+          places: Ints) -> None:  # fmt: skip
     """Frames that repeat what was there: they count, and show how long it lasted."""
     at = np.flatnonzero(is_cycle)
     if len(at):
@@ -183,7 +188,7 @@ def _skip(trace: BodyTrace, times: Ints, is_cycle: _Bools, moving: _Bools, kmh: 
         top = float(kmh[on_the_move].max()) if len(on_the_move) else 0.0
         first_ns = int(times[on_the_move[0]]) if len(on_the_move) else 0
         short = int((frames.sizes[rows[at]] < trace.needed).sum())
-        trace.repeat(len(at), short, int(times[at[-1]]), others + int(rows[at[-1]]), moving=(len(on_the_move), first_ns, top))
+        trace.repeat(len(at), short, int(times[at[-1]]), int(places[rows[at[-1]]]), moving=(len(on_the_move), first_ns, top))
 
 
 def _speed_alone(family: Family) -> Scaled | None:

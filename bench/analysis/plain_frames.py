@@ -57,6 +57,17 @@ class PlainFrames(NamedTuple):
         return FrameBatch(self.t_ns.tolist(), self.ids.tolist(), data, names, flags)
 
 
+class PickedFrames(NamedTuple):
+    """Some frames of a stretch of a recording: `frames` are those at `rows` (ascending, the first and the last included) of `total`.
+
+    No silence of more than five seconds lies in the stretch, and all frames are of one channel.
+    """
+
+    frames: PlainFrames
+    rows: Ints
+    total: int
+
+
 def payload_bytes(payload: int, size: int) -> bytes:
     """Return one payload as bytes."""
     return payload.to_bytes(8, "little")[:size]

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bench.app.analyze_cluster import cluster
 from bench.app.analyze_file import analyze_file
-from bench.app.analyze_jobs import Step, Watch, answers
+from bench.app.analyze_jobs import Reading, Step, Watch, answers, processes
 from bench.app.analyze_text import analysis_text
 from bench.canlog import SUFFIXES
 from bench.config import all_families, load_dbcs, swap_front
@@ -22,12 +23,16 @@ def analyze(
     dbc: Path | Sequence[Path] | None = None,
     is_front_swapped: bool = False,
     jobs: int = 1,
+    scheduler: str | None = None,
+    is_insecure: bool = False,
+    is_quick: bool = False,
     watch: Watch | None = None,
 ) -> AnalysisDocument:
     """Read every file, folder (all recordings below it) and glob pattern; return one document.
 
     Door frames are looked for in `dbc` alone where it is given, else in every shipped family; `is_front_swapped` exchanges the two
-    front doors, whose sides are disputed. `jobs` worker processes share the files; the document is the same for any number.
+    front doors, whose sides are disputed. `jobs` worker processes share the files, or the workers of the dask.distributed cluster at
+    `scheduler` do (`is_insecure` lets it be any tcp:// one); the document is the same for any number. `is_quick`: see `analyze_file`.
     `watch` hears of each file when its turn in the document has come. Raises DbcError where a DBC is refused, UsageError where
     `jobs` is below 1; a recording that cannot be read is an entry of `errors`.
     """
@@ -37,7 +42,8 @@ def analyze(
     files: list[FileAnalysis] = []
     errors: list[FileError] = []
     given = _found(paths)
-    for result in answers(given, families, jobs=jobs, watch=watch or _unwatched):
+    source = processes(jobs) if scheduler is None else cluster(scheduler, is_insecure=is_insecure)
+    for result in answers(given, Reading(families, is_quick), source=source, watch=watch or _unwatched):
         if isinstance(result, FileAnalysis):
             files.append(result)
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.analysis.body_trace import BodyTrace, DoorTrace
 from bench.analysis.bus import BusSession
 from bench.analysis.findings import findings_of, notes_of
-from bench.analysis.plain_frames import PlainFrames
+from bench.analysis.plain_frames import PickedFrames, PlainFrames
 from bench.canlog import open_log
 from bench.model.analysis_document import DoorTimeline, FileAnalysis, TimedState
 from bench.model.family import Family
@@ -14,12 +14,17 @@ from bench.model.names import DOORS, Door
 from bench.model.text import readable
 
 
-def analyze_file(path: Path, families: Sequence[Family]) -> FileAnalysis:
-    """Return what one recording shows; raise LogError where it cannot be read or holds no frame."""
+def analyze_file(path: Path, families: Sequence[Family], *, is_quick: bool = False) -> FileAnalysis:
+    """Return what one recording shows; raise LogError where it cannot be read or holds no frame.
+
+    `is_quick`: of plain candump text only the families' frames are read, several times as fast; the bus load is then unknown.
+    """
     log = open_log(path)
     session = BusSession(families)
-    for piece in log.pieces():
-        if isinstance(piece, PlainFrames):
+    for piece in log.pieces(frozenset().union(*(f.ids for f in families)) if is_quick else None):
+        if isinstance(piece, PickedFrames):
+            session.feed_picked(piece)
+        elif isinstance(piece, PlainFrames):
             session.feed_plain(piece)
         else:
             session.feed(piece)

@@ -40,13 +40,24 @@ class Step(NamedTuple):
 Watch = Callable[[Step], None]
 
 
+class Reading(NamedTuple):
+    """How each file is read: for which families, and whether quickly (`analyze_file`)."""
+
+    families: tuple[Family, ...]
+    is_quick: bool = False
+
+
+Source = Callable[[Sequence[tuple[int, Path]], Reading], Iterator[tuple[int, Answer]]]
+"""Who reads the numbered files; yields answers as they come."""
+
+
 class _Worker:
     """A process and the file that it reads, if any."""
 
-    def __init__(self, families: Sequence[Family]) -> None:
+    def __init__(self, reading: Reading) -> None:
         context = multiprocessing.get_context("spawn")  # nothing of this process, threads and open files included, goes along
         self.pipe, far_end = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_work, args=(far_end, tuple(families)), daemon=True)
+        self.process: BaseProcess = context.Process(target=_work, args=(far_end, reading), daemon=True)
         self.process.start()
         far_end.close()  # so that the pipe ends when the process does
         self.number: int | None = None
@@ -74,17 +85,17 @@ class _Worker:
         self.process.join()
 
 
-def answers(given: Sequence[Path | FileError], families: Sequence[Family], *, jobs: int, watch: Watch) -> Iterator[Answer]:
+def answers(given: Sequence[Path | FileError], reading: Reading, *, source: Source, watch: Watch) -> Iterator[Answer]:
     """Yield one answer for each file, in their order; `watch` is called after each file that is done and each answer that is due."""
     sizes = [_size(g) for g in given]
     started = time.monotonic()
     ready: dict[int, Answer] = {n: g for n, g in enumerate(given) if isinstance(g, FileError)}
     tasks = [(n, g) for n, g in enumerate(given) if isinstance(g, Path)]
     due = done = done_bytes = 0
-    source = _in_turn(tasks, families) if min(jobs, len(tasks)) <= 1 else _shared(tasks, families, min(jobs, len(tasks)))
+    found = source(tasks, reading)
     while due < len(given):
         if due not in ready:
-            number, answer = next(source)
+            number, answer = next(found)
             ready[number] = answer
             done, done_bytes = done + 1, done_bytes + sizes[number]
             watch(Step(done, len(tasks), done_bytes, sum(sizes), time.monotonic() - started, None))
@@ -102,23 +113,32 @@ def _size(given: Path | FileError) -> int:
         return 0
 
 
-def _read(path: Path, families: Sequence[Family]) -> Answer:
+def read_one(path: Path, reading: Reading) -> Answer:
+    """Return what a file shows, or why it cannot be read."""
     try:
-        return analyze_file(path, families)
+        return analyze_file(path, reading.families, is_quick=reading.is_quick)
     except BenchError as exc:
         return FileError(path=readable(str(path)), error=readable(str(exc)))
 
 
-def _in_turn(tasks: Sequence[tuple[int, Path]], families: Sequence[Family]) -> Iterator[tuple[int, Answer]]:
-    for number, path in tasks:
-        yield number, _read(path, families)
+def processes(jobs: int) -> Source:
+    """Return a source of so many worker processes; with one job, or one file, this process reads."""
+
+    def read(tasks: Sequence[tuple[int, Path]], reading: Reading) -> Iterator[tuple[int, Answer]]:
+        if min(jobs, len(tasks)) > 1:
+            yield from _shared(tasks, reading, min(jobs, len(tasks)))
+            return
+        for number, path in tasks:
+            yield number, read_one(path, reading)
+
+    return read
 
 
-def _shared(tasks: Sequence[tuple[int, Path]], families: Sequence[Family], jobs: int) -> Iterator[tuple[int, Answer]]:
+def _shared(tasks: Sequence[tuple[int, Path]], reading: Reading, jobs: int) -> Iterator[tuple[int, Answer]]:
     """Yield answers as they come; a worker that dies is replaced, and its file read again."""
     paths, waiting = dict(tasks), deque(number for number, _ in tasks)
     deaths = dict.fromkeys(paths, 0)
-    workers = [_Worker(families) for _ in range(jobs)]
+    workers = [_Worker(reading) for _ in range(jobs)]
     try:
         open_files = len(tasks)
         while open_files:
@@ -135,7 +155,7 @@ def _shared(tasks: Sequence[tuple[int, Path]], families: Sequence[Family], jobs:
                     deaths[number] += 1
                     answer = _given_up(worker, paths[number]) if deaths[number] >= _MOST_DEATHS else None
                     worker.end()
-                    workers[workers.index(worker)] = _Worker(families)
+                    workers[workers.index(worker)] = _Worker(reading)
                 if answer is None:
                     waiting.appendleft(number)
                     continue
@@ -154,10 +174,10 @@ def _given_up(worker: _Worker, path: Path) -> FileError:
     return FileError(path=shown, error=f"{shown}: its worker {how} {_MOST_DEATHS} times; perhaps memory is short: try --jobs 1")
 
 
-def _work(pipe: "Connection[Answer, Path]", families: tuple[Family, ...]) -> None:
+def _work(pipe: "Connection[Answer, Path]", reading: Reading) -> None:
     """The worker: one path in, one answer out, until the pipe ends."""
     try:
         while True:
-            pipe.send(_read(pipe.recv(), families))
+            pipe.send(read_one(pipe.recv(), reading))
     except (EOFError, OSError, KeyboardInterrupt):
         return

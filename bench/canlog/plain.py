@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.analysis.plain_frames import Ints, PlainFrames, Words
+from bench.canlog.lines import PAD, line_breaks, padded, starts_of, windows
 from bench.model.can_frame import EXTENDED, SENT
 
 _FIRST: Final = re.compile(
     rb"\(([0-9]{1,11})\.[0-9]{6}\) ([!-~]{1,32}) (?:[0-7][0-9A-Fa-f]{2}|[01][0-9A-Fa-f]{7})#(?:[0-9A-Fa-f]{2}){0,8}( [RT])?(\r?)$"
 )
-_PAD: Final = b" " * 128  # windows reach beyond the first and the last line
 _DOT: Final = 17  # where the dot of the time stamp lies in a head window: the microseconds then fill one word
 _NAME: Final = _DOT + 9  # the channel name, behind `.dddddd) `
 _MOST_CHANNELS: Final = 16
@@ -45,16 +45,6 @@ class PlainChunk(NamedTuple):
     ends: Ints
 
 
-@cache
-def keep_memory() -> None:
-    """Let the C library keep freed blocks of the sizes used here instead of asking the kernel for each anew.
-
-    glibc raises its limit to the size of the largest block that was freed. The block is never touched, so it costs nothing; without
-    it page faults take a third of the time.
-    """
-    np.empty(1 << 24, np.uint8)
-
-
 def layout_of(line: bytes) -> Layout | None:
     """Return the layout of a line without its newline, or None where it is no plain data frame."""
     found = _FIRST.match(line)
@@ -63,29 +53,28 @@ def layout_of(line: bytes) -> Layout | None:
 
 def plain_chunk(text: bytes, layout: Layout) -> PlainChunk:
     """Return the lines of `text`, which ends in a newline, as columns."""
-    octets = np.frombuffer(b"".join((_PAD, text, _PAD)), np.uint8)
+    octets = padded(text)
     breaks = _even_breaks(octets, text.index(b"\n") + 1)
     if breaks is not None:
-        chunk = _columns(octets, breaks, layout)
+        chunk = columns_at(octets, starts_of(breaks), breaks, layout)
         if not len(chunk.odd):  # every character was looked at, so no newline hides within a line
             return chunk
-    return _columns(octets, _breaks(octets), layout)
+    return columns_at(octets, starts_of(found := line_breaks(octets)), found, layout)
 
 
 def _even_breaks(octets: NDArray[np.uint8], length: int) -> Ints | None:
     """Return where the newlines are if every line seems as long as the first; None where it is not so."""
-    whole = len(octets) - 2 * len(_PAD)
-    breaks = np.arange(len(_PAD) + length - 1, len(_PAD) + whole, length)
+    whole = len(octets) - 2 * len(PAD)
+    breaks = np.arange(len(PAD) + length - 1, len(PAD) + whole, length)
     return breaks if whole % length == 0 and (octets[breaks] == 0x0A).all() else None
 
 
-def _columns(octets: NDArray[np.uint8], breaks: Ints, layout: Layout) -> PlainChunk:
-    starts = np.empty_like(breaks)
-    starts[0], starts[1:] = len(_PAD), breaks[:-1] + 1
-    windows = _windows(octets, starts + (layout.digits + 1 - _DOT), _window_size(layout))
-    head = windows.view(np.uint8).reshape(len(starts), -1)
-    times, bad = _times(windows.view("<u8"), head, layout)
-    fields = _fields(windows, _NAME + layout.name - 3)
+def columns_at(octets: NDArray[np.uint8], starts: Ints, breaks: Ints, layout: Layout) -> PlainChunk:
+    """Return the lines that begin and end at these places of a padded chunk as columns."""
+    shown = windows(octets, starts + (layout.digits + 1 - _DOT), _window_size(layout))
+    head = shown.view(np.uint8).reshape(len(starts), -1)
+    times, bad = _times(shown.view("<u8"), head, layout)
+    fields = _fields(shown, _NAME + layout.name - 3)
     data_at = starts + (layout.digits + layout.name + 15)
     ends, sent, wrong = _line_ends(octets, breaks, layout)
     bad |= wrong
@@ -93,52 +82,24 @@ def _columns(octets: NDArray[np.uint8], breaks: Ints, layout: Layout) -> PlainCh
     long_rows = np.flatnonzero(fields[0] >> np.uint64(56) != 0x23)  # no # behind three digits
     if len(long_rows):
         data_at[long_rows] += 5
-        fields[:, long_rows] = _fields(_windows(octets, data_at[long_rows] - 8, 24), 0)
+        fields[:, long_rows] = _fields(windows(octets, data_at[long_rows] - 8, 24), 0)
         flags = np.zeros(len(starts), np.uint8) if flags is None else flags
         flags[long_rows] |= np.uint8(EXTENDED)
-    digits, strange = _digits(fields)
+    digits, strange = hex_digits(fields)
     sizes, payloads, wrong = _data(digits, strange, ends - data_at)
     bad |= wrong
-    ids, wrong = _ids(digits[0], strange[0])
+    ids, wrong = short_ids(digits[0], strange[0])
     if len(long_rows):
         ids[long_rows], wrong[long_rows] = _long_ids(octets, data_at[long_rows])
     bad |= wrong
     channel_of, channels = _channels(head, layout, bad)
     frames = PlainFrames(times, ids, sizes, payloads, flags, channel_of, channels)
-    return PlainChunk(frames, np.flatnonzero(bad), starts - len(_PAD), breaks - len(_PAD))
-
-
-def _breaks(octets: NDArray[np.uint8]) -> Ints:
-    """Return where the newlines are: eight characters a step where no two lie in one word."""
-    whole = len(octets) & ~7
-    found = octets == 0x0A
-    words = found[:whole].view("<u8")
-    rows = np.flatnonzero(words != 0)
-    hits = words.take(rows)
-    if found[whole:].any() or (hits & (hits - np.uint64(1))).any():
-        return np.flatnonzero(found)
-    # The product gathers the eight flags in its top byte; 1 << k stands for byte 7 - k.
-    breaks: Ints = (rows << 3) + _bit_table().take((hits * np.uint64(0x0102_0408_1020_4080) >> np.uint64(56)).view(np.int64))
-    return breaks
-
-
-@cache
-def _bit_table() -> Ints:
-    table = np.zeros(256, np.int64)
-    for place in range(8):
-        table[(1 << 8 * place) * 0x0102_0408_1020_4080 >> 56 & 0xFF] = place
-    return table
+    return PlainChunk(frames, np.flatnonzero(bad), starts - len(PAD), breaks - len(PAD))
 
 
 def _window_size(layout: Layout) -> int:
     """From before the time stamp to behind eight bytes of data."""
     return (_NAME + layout.name + 5 + 16 + 7) // 8 * 8
-
-
-def _windows(octets: NDArray[np.uint8], at: Ints, size: int) -> NDArray[np.void]:
-    """Copy `size` bytes from each position on; one copy a line is the cheapest that numpy offers."""
-    every: NDArray[np.void] = np.ndarray((len(octets) - size + 1,), f"V{size}", octets, strides=(1,))
-    return every[at]
 
 
 def _times(words: Words, head: NDArray[np.uint8], layout: Layout) -> tuple[Ints, _Bools]:
@@ -180,16 +141,16 @@ def _line_ends(octets: NDArray[np.uint8], breaks: Ints, layout: Layout) -> tuple
     return ends, sent if sent is not None and sent.any() else None, wrong
 
 
-def _fields(windows: NDArray[np.void], at: int) -> Words:
+def _fields(shown: NDArray[np.void], at: int) -> Words:
     """Return three words a line, side by side: the eight characters before the data, and the sixteen of the data."""
-    count, size = len(windows), windows.dtype.itemsize
+    count, size = len(shown), shown.dtype.itemsize
     fields = np.empty((3, count), np.uint64)
     for n in range(3):
-        fields[n] = np.ndarray((count,), "<u8", windows, offset=at + 8 * n, strides=(size,))
+        fields[n] = np.ndarray((count,), "<u8", shown, offset=at + 8 * n, strides=(size,))
     return fields
 
 
-def _digits(fields: Words) -> tuple[Words, Words]:
+def hex_digits(fields: Words) -> tuple[Words, Words]:
     """Return each character as the hex digit that it is, and a 1 in each byte that is none."""
     characters = fields.view(np.uint8)
     spare = characters - np.uint8(0x30)
@@ -221,7 +182,7 @@ def _data(digits: Words, strange: Words, lengths: Ints) -> tuple[Ints, Words, _B
     return sizes, payloads, (wrong != 0) | (sizes << 1 != lengths)
 
 
-def _ids(digits: Words, strange: Words) -> tuple[Ints, _Bools]:
+def short_ids(digits: Words, strange: Words) -> tuple[Ints, _Bools]:
     """Return three digits as a number, and which rows hold others, or an id above 0x7FF."""
     ids = digits >> np.uint64(32)
     ids &= np.uint64(0x0F_0F_0F)
@@ -233,7 +194,7 @@ def _ids(digits: Words, strange: Words) -> tuple[Ints, _Bools]:
 
 def _long_ids(octets: NDArray[np.uint8], data_at: Ints) -> tuple[Ints, _Bools]:
     """The same of eight digits."""
-    digits, strange = _digits(_fields(_windows(octets, data_at - 9, 24), 0))
+    digits, strange = hex_digits(_fields(windows(octets, data_at - 9, 24), 0))
     values = digits[0].view(np.uint8).reshape(-1, 8).astype(np.int64)
     ids = values @ np.array([1 << 28, 1 << 24, 1 << 20, 1 << 16, 1 << 12, 1 << 8, 1 << 4, 1])
     return ids, (strange[0] != 0) | (ids > 0x1FFF_FFFF) | (octets[data_at - 1] != 0x23)

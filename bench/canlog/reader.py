@@ -7,14 +7,21 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from bench.analysis.plain_frames import PlainFrames
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.analysis.plain_frames import PickedFrames, PlainFrames
 from bench.canlog import candump, crtd, gvret
 from bench.canlog.blf import Unusual, plain_stretches
 from bench.canlog.chunks import Chunk, ChunkReader, first_bytes, open_bytes
 from bench.canlog.foreign import FOREIGN_SUFFIXES, frames_of, suffix_of
-from bench.canlog.plain import Layout, PlainChunk, keep_memory, layout_of, plain_chunk
+from bench.canlog.lines import keep_memory
+from bench.canlog.picking import pick_chunk
+from bench.canlog.plain import Layout, PlainChunk, layout_of, plain_chunk
 from bench.errors import LogError
 from bench.model.can_frame import CanFrame, FrameBatch
+
+Piece = FrameBatch | PlainFrames | PickedFrames
 
 SUFFIXES: Final = (".log", ".crtd", *FOREIGN_SUFFIXES)
 """Formats by suffix, each also with .gz behind it."""
@@ -59,6 +66,8 @@ class LogReader:
         self.trouble: str | None = None
         self._line = 0  # lines consumed so far
         self._layout: Layout | None = None
+        self._wanted: NDArray[np.bool_] | None = None
+        self._last_picked = b""
 
     def __iter__(self) -> Iterator[CanFrame]:
         for batch in self.batches():
@@ -67,16 +76,22 @@ class LogReader:
     def batches(self) -> Iterator[FrameBatch]:
         """Yield frames as columns of some thousand, in the order of the file."""
         for piece in self.pieces():
-            yield piece.batch() if isinstance(piece, PlainFrames) else piece
+            yield _batch(piece)
 
-    def pieces(self) -> Iterator[FrameBatch | PlainFrames]:
-        """Yield the same as `batches`, plain candump text as numpy columns; the quick way to read."""
+    def pieces(self, ids: frozenset[int] | None = None) -> Iterator[Piece]:
+        """Yield the same as `batches`, plain candump text as numpy columns; the quick way to read.
+
+        With `ids`, of plain candump text only frames with these ids and a few others, in every five seconds at least one.
+        """
+        if ids is not None:
+            self._wanted = np.zeros(1 << 12, np.bool_)
+            self._wanted[[n for n in ids if n <= 0x7FF]] = True
         text_format = self._text_format()
         source = self._foreign() if text_format is None else self._text(text_format)
         if suffix_of(self.path) == ".blf":
             source = self._blf()
         for piece in source:
-            self.frames += len(piece.t_ns)
+            self.frames += _count(piece)
             yield piece
 
     def _text_format(self) -> ModuleType | None:
@@ -87,7 +102,7 @@ class LogReader:
         formats: dict[str, ModuleType] = {".log": candump, ".crtd": crtd}
         return formats.get(kind)
 
-    def _blf(self) -> Iterator[FrameBatch | PlainFrames]:
+    def _blf(self) -> Iterator[Piece]:
         """By columns while nothing but plain data frames comes, then by python-can from there on."""
         with open_bytes(self.path) as source:
             try:
@@ -116,14 +131,14 @@ class LogReader:
         if not self.frames:
             raise LogError(f"{self.path}: holds no CAN frame")
 
-    def _text(self, text_format: ModuleType) -> Iterator[FrameBatch | PlainFrames]:
+    def _text(self, text_format: ModuleType) -> Iterator[Piece]:
         keep_memory()
         source = ChunkReader(self.path)
-        last: FrameBatch | PlainFrames = FrameBatch.of(())
+        last: Piece = FrameBatch.of(())
         seen = read = 0
         for chunk in source:
             for batch in self._batches_in(chunk, text_format, last):
-                seen += len(batch.t_ns)
+                seen += _count(batch)
                 last = batch
                 yield batch
             read += len(chunk.octets)
@@ -143,14 +158,19 @@ class LogReader:
         first = f", first {self.skipped[0]}" if self.skipped else ""
         return f"holds no CAN frame ({self.skipped_lines} lines skipped{first})"
 
-    def _batches_in(self, chunk: Chunk, text_format: ModuleType, last: FrameBatch | PlainFrames) -> Iterator[FrameBatch | PlainFrames]:
+    def _batches_in(self, chunk: Chunk, text_format: ModuleType, last: Piece) -> Iterator[Piece]:
         """One batch a chunk; where lines are odd, the plain stretches between them and the odd ones by themselves."""
         if chunk.is_too_long:
             self._line += 1
             self._skip("longer than 64 KiB")
             return
         if chunk.is_cut:
-            yield from self._cut_line(chunk.text, text_format, last.batch() if isinstance(last, PlainFrames) else last)
+            yield from self._cut_line(chunk.text, text_format, self._last_batch(last))
+            return
+        picked = self._picked(chunk.octets) if text_format is candump and self._wanted is not None else None
+        if picked is not None:
+            self._line += picked.total
+            yield picked
             return
         plain = self._plain(chunk.octets) if text_format is candump else None
         if plain is not None:
@@ -167,7 +187,19 @@ class LogReader:
         plain = plain_chunk(octets, layout)
         return plain if len(plain.odd) <= min(_ODD, plain.frames.length // 8) else None
 
-    def _plain_pieces(self, plain: PlainChunk, octets: bytes) -> Iterator[FrameBatch | PlainFrames]:
+    def _picked(self, octets: bytes) -> PickedFrames | None:
+        layout = layout_of(octets[: octets.index(b"\n")])
+        self._last_picked = octets
+        return None if layout is None or self._wanted is None else pick_chunk(octets, layout, self._wanted)
+
+    def _last_batch(self, last: Piece) -> FrameBatch:
+        """The frames before a line that was cut, every one of them."""
+        layout = layout_of(self._last_picked[: self._last_picked.find(b"\n")])
+        if isinstance(last, PickedFrames) and layout is not None:
+            return plain_chunk(self._last_picked, layout).frames.batch()
+        return _batch(last)
+
+    def _plain_pieces(self, plain: PlainChunk, octets: bytes) -> Iterator[Piece]:
         """The stretches between odd lines, and the odd lines one by one."""
         first = 0
         for odd in [*plain.odd.tolist(), plain.frames.length]:
@@ -224,6 +256,15 @@ class LogReader:
         self.skipped_lines += 1
         if len(self.skipped) < _NAMED:
             self.skipped.append(f"line {self._line}: {what}")
+
+
+def _count(piece: Piece) -> int:
+    return piece.total if isinstance(piece, PickedFrames) else len(piece.t_ns)
+
+
+def _batch(piece: Piece) -> FrameBatch:
+    plain = piece.frames if isinstance(piece, PickedFrames) else piece
+    return plain.batch() if isinstance(plain, PlainFrames) else plain
 
 
 def _excerpt(line: str) -> str:

@@ -3,9 +3,7 @@
 import argparse
 import contextlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
 import msgspec
 
@@ -14,6 +12,7 @@ from bench.app.analyze_jobs import Step
 from bench.cli.main import put_json, say
 from bench.errors import UsageError
 from bench.report.timeline import timeline_page
+from bench.store.analysis_table import Table, open_table
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -21,10 +20,12 @@ def main(arguments: argparse.Namespace) -> int:
     output = Path(arguments.output) if arguments.output else None
     if output is not None and output.suffix not in {".html", ".htm", ".json"}:
         raise UsageError(f"-o {output}: .html or .json")
-    with _table(arguments.table) as table:
+    with contextlib.ExitStack() as open_files:
+        table = open_files.enter_context(open_table(Path(arguments.table))) if arguments.table else None
         document = analyze(
-            [Path(log) for log in arguments.logs], dbc=[Path(d) for d in arguments.dbc], jobs=arguments.jobs, watch=_watch(table)
-        )
+            [Path(log) for log in arguments.logs], dbc=[Path(d) for d in arguments.dbc], jobs=arguments.jobs,
+            scheduler=arguments.scheduler, is_insecure=arguments.insecure, is_quick=arguments.doors_only, watch=_watch(table),
+        )  # fmt: skip
     for failure in document.errors:
         say(f"lockbench: {failure.error}")
     if output is not None:
@@ -37,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     return exit_code(document)
 
 
-def _watch(table: TextIO | None) -> Watch:
+def _watch(table: Table | None) -> Watch:
     """Write each answer as a row in its turn, and now and then a line of progress where there are several files."""
     is_screen, pause_s = sys.stderr.isatty(), 0.5 if sys.stderr.isatty() else 10.0
     said_s = 0.0
@@ -45,8 +46,7 @@ def _watch(table: TextIO | None) -> Watch:
     def see(step: Step) -> None:
         nonlocal said_s
         if step.answer is not None and table is not None:
-            table.write(msgspec.json.encode(step.answer).decode() + "\n")
-            table.flush()
+            table.add(step.answer)
         is_due = step.elapsed_s - said_s >= pause_s or (is_screen and said_s > 0 and step.done == step.files)
         if step.answer is None and step.files > 1 and is_due:
             said_s = step.elapsed_s
@@ -55,19 +55,6 @@ def _watch(table: TextIO | None) -> Watch:
             say(text)
 
     return see
-
-
-@contextlib.contextmanager
-def _table(name: str | None) -> Iterator[TextIO | None]:
-    if name is None:
-        yield None
-        return
-    with contextlib.ExitStack() as open_files:
-        try:
-            file = open_files.enter_context(Path(name).open("w", encoding="utf-8"))
-        except OSError as exc:
-            raise UsageError(f"--table {name}: {exc.strerror or exc}") from exc
-        yield file
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -71,7 +71,14 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("logs", nargs="+", metavar="LOG", help="recorded CAN logs, folders or patterns")
     parser.add_argument("--dbc", action="append", default=[], metavar="FILE", help="a CAN database of your own; may be repeated")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="worker processes that share the files (default 1)")
-    parser.add_argument("--table", metavar="FILE", help="write one JSON line a file, each as soon as its turn has come")
+    parser.add_argument(
+        "--scheduler", metavar="URL", help="let a dask.distributed cluster read: tls://HOST:PORT, or tcp:// on this machine"
+    )
+    parser.add_argument(
+        "--insecure", action="store_true", help="with --scheduler: plain tcp:// to another machine, which runs anybody's code"
+    )
+    parser.add_argument("--doors-only", action="store_true", help="read only the door frames' ids: quicker, no bus load")
+    parser.add_argument("--table", metavar="FILE", help="write one row a file as its turn comes: .parquet, else JSON Lines")
     parser.add_argument("-o", "--output", metavar="FILE", help=".html: a timeline to zoom into, in one file; .json")
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 

@@ -12,7 +12,7 @@ from analyze_samples import drive, opened, p1, write_candump
 
 from bench.app import analyze_jobs
 from bench.app.analyze import analyze
-from bench.app.analyze_jobs import Step
+from bench.app.analyze_jobs import Reading, Step
 from bench.errors import UsageError
 from bench.model.analysis_document import FileAnalysis
 from bench.model.family import Family
@@ -50,7 +50,11 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
 def test_a_file_whose_worker_dies_each_time_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     """A worker that cannot start its work, for its families cannot be carried over, stands for one that the kernel kills."""
     given = garage(tmp_path)[:2]
-    answers = list(analyze_jobs.answers(given, cast("list[Family]", [_Poison()]), jobs=2, watch=lambda step: None))
+    answers = list(
+        analyze_jobs.answers(
+            given, Reading(cast("tuple[Family, ...]", (_Poison(),))), source=analyze_jobs.processes(2), watch=lambda step: None
+        )
+    )
     assert [type(a).__name__ for a in answers] == ["FileError", "FileError"]
 
 

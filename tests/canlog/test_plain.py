@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.analysis.bus import BusSession, BusStory
 from bench.analysis.findings import findings_of, notes_of
-from bench.analysis.plain_frames import PlainFrames
+from bench.analysis.plain_frames import PickedFrames, PlainFrames
 from bench.canlog import LogReader, open_log
 from bench.config import all_families
 from bench.model.can_frame import EXTENDED, SENT, CanFrame, FrameBatch
@@ -70,7 +70,7 @@ def slowly(path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[CanFrame],
 
 def quickly(path: Path) -> tuple[list[FrameBatch | PlainFrames], LogReader]:
     log = open_log(path)
-    return list(log.pieces()), log
+    return [piece for piece in log.pieces() if not isinstance(piece, PickedFrames)], log
 
 
 def told(session: BusSession) -> tuple[BusStory, object]:

@@ -7,4 +7,7 @@ import can
 from bench.canlog import open_log
 
 if __name__ == "__main__" and can.__version__ and sys.argv[1] != "none":  # both contestants pay the start-up of python-can
-    print(sum(len(piece.t_ns) for piece in open_log(sys.argv[1]).pieces()))
+    log = open_log(sys.argv[1])
+    for _ in log.pieces():
+        pass
+    print(log.frames)

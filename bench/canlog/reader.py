@@ -2,22 +2,22 @@
 
 import zlib
 from collections.abc import Iterator
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
-from types import ModuleType
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bench.analysis.plain_frames import PickedFrames, PlainFrames
-from bench.canlog import candump, crtd, gvret
+from bench.canlog import asc, can_csv, candump, crtd, gvret, trc
 from bench.canlog.blf import Unusual, plain_stretches
 from bench.canlog.chunks import Chunk, ChunkReader, first_bytes, open_bytes
 from bench.canlog.foreign import FOREIGN_SUFFIXES, frames_of, suffix_of
 from bench.canlog.lines import keep_memory
 from bench.canlog.picking import pick_chunk
 from bench.canlog.plain import Layout, PlainChunk, layout_of, plain_chunk
+from bench.canlog.text_format import TextFormat
 from bench.errors import LogError
 from bench.model.can_frame import CanFrame, FrameBatch
 
@@ -29,6 +29,7 @@ SUFFIXES: Final = (".log", ".crtd", *FOREIGN_SUFFIXES)
 _NAMED: Final = 5  # how many skipped lines are named
 _BATCH: Final = 4096
 _ODD: Final = 24  # lines of another shape in a chunk that are worth cutting it into stretches
+_HEADER: Final = 4096  # bytes in which a header must have said what it has to say
 _GIVE_UP: Final = 16 << 20  # characters without a single frame: this is no recording
 
 
@@ -94,13 +95,21 @@ class LogReader:
             self.frames += _count(piece)
             yield piece
 
-    def _text_format(self) -> ModuleType | None:
-        """Ours where the format is one of ours, else None; what a .csv is, its first line says."""
-        kind = suffix_of(self.path)
-        if kind == ".csv":
-            return gvret if first_bytes(self.path).lstrip(b"\xef\xbb\xbf").startswith(gvret.HEADER) else None
-        formats: dict[str, ModuleType] = {".log": candump, ".crtd": crtd}
-        return formats.get(kind)
+    def _text_format(self) -> TextFormat | None:
+        """Ours where the format is one of ours, else None; what a .csv, .asc or .trc is in particular, its beginning says."""
+        match suffix_of(self.path):
+            case ".log":
+                return candump
+            case ".crtd":
+                return crtd
+            case ".csv":
+                head = first_bytes(self.path).lstrip(b"\xef\xbb\xbf")
+                return gvret if head.startswith(gvret.HEADER) else can_csv if head.startswith(can_csv.HEADER) else None
+            case ".asc":
+                return asc if asc.is_ours(first_bytes(self.path, _HEADER)) else None
+            case ".trc":
+                return trc.format_of(first_bytes(self.path, _HEADER))
+        return None
 
     def _blf(self) -> Iterator[Piece]:
         """By columns while nothing but plain data frames comes, then by python-can from there on."""
@@ -131,7 +140,7 @@ class LogReader:
         if not self.frames:
             raise LogError(f"{self.path}: holds no CAN frame")
 
-    def _text(self, text_format: ModuleType) -> Iterator[Piece]:
+    def _text(self, text_format: TextFormat) -> Iterator[Piece]:
         keep_memory()
         source = ChunkReader(self.path)
         last: Piece = FrameBatch.of(())
@@ -158,7 +167,7 @@ class LogReader:
         first = f", first {self.skipped[0]}" if self.skipped else ""
         return f"holds no CAN frame ({self.skipped_lines} lines skipped{first})"
 
-    def _batches_in(self, chunk: Chunk, text_format: ModuleType, last: Piece) -> Iterator[Piece]:
+    def _batches_in(self, chunk: Chunk, text_format: TextFormat, last: Piece) -> Iterator[Piece]:
         """One batch a chunk; where lines are odd, the plain stretches between them and the odd ones by themselves."""
         if chunk.is_too_long:
             self._line += 1
@@ -213,26 +222,36 @@ class LogReader:
                     yield FrameBatch.of((frame,))
             first = odd + 1
 
-    def _row_batches(self, chunk: Chunk, text_format: ModuleType) -> Iterator[FrameBatch]:
+    def _row_batches(self, chunk: Chunk, text_format: TextFormat) -> Iterator[FrameBatch]:
         """By regular expression, several lines of one kind at a time."""
         rows: list[tuple[str, ...]] = text_format.ROWS.findall(chunk.text)
-        if all(row[0] for row in rows):
-            yield self._columns(rows, text_format)
-            return
-        for is_plain, stretch in groupby(rows, key=lambda row: row[0] != ""):
-            if is_plain:
-                yield self._columns(list(stretch), text_format)
-                continue
-            frames = [frame for row in stretch if (frame := self._frame_in(row[-1], text_format)) is not None]
-            if frames:
-                yield FrameBatch.of(frames)
+        odd = [n for n, row in enumerate(rows) if not row[0]]
+        first = 0
+        for end in [*odd, len(rows)]:
+            if end > first:
+                yield from self._stretch(rows, first, end, chunk, text_format)
+            if end < len(rows) and (frame := self._frame_in(rows[end][-1], text_format)) is not None:
+                yield FrameBatch.of((frame,))
+            first = end + 1
 
-    def _columns(self, rows: list[tuple[str, ...]], text_format: ModuleType) -> FrameBatch:
+    def _stretch(self, rows: list[tuple[str, ...]], first: int, end: int, chunk: Chunk, text_format: TextFormat) -> Iterator[FrameBatch]:
+        """Rows `first` up to `end`, all usual frames by their form; one by one where one of them contradicts itself."""
+        batch = self._columns(rows[first:end], text_format)
+        if batch is None:
+            lines = chunk.text.split("\n")[first:end]
+            batch = FrameBatch.of([frame for line in lines if (frame := self._frame_in(line, text_format)) is not None])
+        if len(batch.t_ns):
+            yield batch
+
+    def _columns(self, rows: list[tuple[str, ...]], text_format: TextFormat) -> FrameBatch | None:
+        try:
+            batch = text_format.columns(rows)
+        except ValueError:  # a line among them contradicts itself: each by itself then
+            return None
         self._line += len(rows)
-        batch: FrameBatch = text_format.columns(rows)
         return batch
 
-    def _frame_in(self, line: str, text_format: ModuleType) -> CanFrame | None:
+    def _frame_in(self, line: str, text_format: TextFormat) -> CanFrame | None:
         self._line += 1
         frame: CanFrame | None = text_format.parse(line)
         if frame is None and text_format.is_remark(line):
@@ -241,7 +260,7 @@ class LogReader:
             self._skip(_excerpt(line))
         return frame
 
-    def _cut_line(self, line: str, text_format: ModuleType, last: FrameBatch) -> Iterator[FrameBatch]:
+    def _cut_line(self, line: str, text_format: TextFormat, last: FrameBatch) -> Iterator[FrameBatch]:
         """The last line without its newline: a frame only where nothing can be missing, or its length is the usual one."""
         frame = self._frame_in(line, text_format)
         if frame is None:

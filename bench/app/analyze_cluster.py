@@ -67,7 +67,7 @@ def _answers(client: Any, tasks: Sequence[tuple[int, Path]], reading: Reading) -
         )
         for number, path in tasks
     }
-    for future in distributed.as_completed(list(numbers)):
+    for future in distributed.as_completed(list(numbers), loop=client.loop):
         number, path = numbers.pop(future)
         if future.status == "finished":
             answer: Answer = future.result()

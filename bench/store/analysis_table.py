@@ -57,7 +57,8 @@ class _Parquet:
         import pyarrow.parquet as pq
 
         self._schema = _schema()
-        self._writer = pq.ParquetWriter(path, self._schema)
+        self._file = path.open("wb")
+        self._writer = pq.ParquetWriter(self._file, self._schema)
         self._rows: list[dict[str, Any]] = []
 
     def __enter__(self) -> Self:
@@ -68,6 +69,7 @@ class _Parquet:
             self._write()
         finally:
             self._writer.close()
+            self._file.close()
 
     def add(self, row: FileAnalysis | FileError) -> None:
         columns: dict[str, Any] = msgspec.to_builtins(row)

@@ -7,6 +7,9 @@ import pytest
 
 from tests.command_runs import RunShelf
 
+collect_ignore = ["example_project"]
+"""A project of its own: tests/plugin runs it as its owner would."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Port suites (tests/rig/ports) run on any rig, and against any far side of one."""

@@ -1,7 +1,8 @@
-"""The README is run: each command in its console blocks ends with the exit code that it shows, and its shell snippet works."""
+"""README and docs are run: each command in their console blocks ends with the exit code that it shows, and each snippet works."""
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.cli.parser import build_parser
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GUIDES = sorted((ROOT / "docs").glob("*.md"))
 NOT_RUN = frozenset(("setup", "network", "hardware"))
 """Blocks so tagged need a fresh machine, the network or a rig."""
 SECONDS = 120
@@ -31,20 +35,29 @@ class Block:
         return self.text.splitlines()[0].removeprefix("$ ")[:60]
 
 
-BLOCKS = [Block(*found) for found in re.findall(r"^```(\w+) ?(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)]
-CONSOLE = [b for b in BLOCKS if b.language == "console" and b.tag not in NOT_RUN]
+def blocks_of(text: str) -> list[Block]:
+    """Return the fenced blocks of a page."""
+    return [Block(*found) for found in re.findall(r"^```(\w+) ?(\w*)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)]
+
+
+BLOCKS = blocks_of(README)
+IN_GUIDES = [b for guide in GUIDES for b in blocks_of(guide.read_text(encoding="utf-8"))]
+CONSOLE = [b for b in (*BLOCKS, *IN_GUIDES) if b.language == "console" and b.tag not in NOT_RUN]
 SNIPPETS = [b for b in BLOCKS if b.language == "sh"]
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder that looks like a checkout to a command, so that runs are left here; `lockbench` is on its PATH."""
+    """A folder that looks like a checkout to a command, so that runs are left here; `lockbench` and `python` are on its PATH."""
     for name in ("wiring", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
-    command = tmp_path / "path" / "lockbench"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bench "$@"\n', encoding="utf-8")
-    command.chmod(0o755)
+    (tmp_path / "path").mkdir()
+    for name, words in (("lockbench", " -m bench"), ("python", "")):
+        command = tmp_path / "path" / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}"{words} "$@"\n', encoding="utf-8")
+        command.chmod(0o755)
+    for path in (ROOT / "tests" / "example_project").glob("*.py"):
+        shutil.copy(path, tmp_path)
     (tmp_path / "my_lock.py").write_text(next(b.text for b in BLOCKS if b.language == "python"), encoding="utf-8")
     return tmp_path
 
@@ -88,6 +101,18 @@ def test_the_shell_snippet_for_ci_passes_on_the_ci_rig(block: Block, checkout: P
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("PASS")
     assert (checkout / "lock.junit.xml").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_commands_that_need_a_rig_are_at_least_understood(guide: Path) -> None:
+    """What cannot be run here is parsed: a command that does not exist, or an option that it has not, is found."""
+    for block in blocks_of(guide.read_text(encoding="utf-8")):
+        if block.language != "console" or block.tag not in NOT_RUN:
+            continue
+        for command, _ in expected_codes(block.text):
+            words = shlex.split(command, comments=True)
+            if words[0] == "lockbench":
+                build_parser().parse_args(words[1:])
 
 
 def test_the_readme_has_an_example_for_each_user() -> None:

@@ -112,7 +112,7 @@ def test_commands_that_need_a_rig_are_at_least_understood(guide: Path) -> None:
         for command, _ in expected_codes(block.text):
             words = shlex.split(command, comments=True)
             if words[0] == "lockbench":
-                build_parser().parse_args(words[1:])
+                assert build_parser().parse_args(words[1:]).command == words[1]
 
 
 def test_the_readme_has_an_example_for_each_user() -> None:

@@ -84,7 +84,7 @@ def proposals(probabilities: Mapping[str, float], kind: Kind, scope: Scope, made
     found = [
         Proposal(test=test, told=before - expected_entropy(probabilities, test.id), cost_min=cost_of(test))
         for test in MANUAL_TESTS.values()
-        if test.id not in made and kind in test.kinds and scope in test.scopes
+        if not test.in_check_list and test.id not in made and kind in test.kinds and scope in test.scopes
     ]
     return tuple(sorted((p for p in found if p.told > WORTH_ASKING), key=lambda p: -p.worth))
 

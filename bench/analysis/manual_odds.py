@@ -6,6 +6,7 @@ A hypothesis that is not named reads as healthy; what a row leaves over is share
 from typing import Final
 
 from bench.analysis.likelihood import Odds
+from bench.analysis.manual_odds_check import CHECK_ODDS
 
 _DEAD_FEED: Final[Odds] = {"dead": 0.93, "low": 0.05}
 _INSIDE: Final = (
@@ -170,6 +171,7 @@ MANUAL_ODDS: Final[dict[str, dict[str, Odds]]] = {
         "fuse_blown": {"none": 0.8},
         "supply_low": {"none": 0.75},
     },
+    **CHECK_ODDS,
 }  # fmt: skip
 """Test -> hypothesis -> odds of its words."""
 

@@ -3,6 +3,7 @@
 import argparse
 
 from bench.app.catalogue import faults_json, faults_text
+from bench.cli.languages import language_of
 from bench.cli.main import put_json
 
 
@@ -11,5 +12,5 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put_json(faults_json(arguments.fault))
     else:
-        print(faults_text(arguments.fault))
+        print(faults_text(arguments.fault, language_of(arguments)))
     return 0

@@ -3,6 +3,7 @@
 import argparse
 
 from bench.app.manual_catalogue import manual_json, manual_text
+from bench.cli.languages import language_of
 from bench.cli.main import put_json
 
 
@@ -11,5 +12,5 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put_json(manual_json(arguments.test))
     else:
-        print(manual_text(arguments.test))
+        print(manual_text(arguments.test, language_of(arguments)))
     return 0

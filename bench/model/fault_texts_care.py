@@ -1,4 +1,4 @@
-"""What else a person at the lock must know: symptoms, warnings, care, replacement, costs, and where sources disagree.
+"""What else a person at the lock must know: symptoms, costs, and where sources disagree; bench.model.guides has the how-to.
 
 Sources are named beside each: "article" is the owners' article that the product started from (facts/), "workshop" the Nissan
 manuals and "rig" this product's own safety rules.
@@ -19,14 +19,6 @@ class SymptomText:
     faults: tuple[str, ...]
     remedy: str
     first_look: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advice:
-    """One piece of advice and who says so."""
-
-    text: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,59 +136,8 @@ SYMPTOM_TABLE: Final = (
 )  # fmt: skip
 """Every word that `--symptom` takes, the article's table of faults among them."""
 
-WARNINGS: Final = (
-    Advice(text="Never slam or force a jammed door: the body bends and the glass breaks.", source="article"),
-    Advice(text="Never force a frozen lock with the key: cylinder or inner rod break.", source="article"),
-    Advice(text="WD-40 cleans and drives water out but evaporates: it is no lasting lubricant.", source="article"),
-    Advice(text="No oil, no graphite: they bind dust and grind like paste. Silicone or lithium only.", source="article"),
-    Advice(text="In winter look for ice in the seals and in the lock before closing the door.", source="article"),
-    Advice(text="A lock that does not hold can let the door open while driving: do not drive with it.", source="article"),
-    Advice(text="A wrong part can upset alarm and immobiliser, above all with keyless entry.", source="article"),
-    Advice(text="No fingers at an open latch and nobody under the tailgate while it is driven.", source="rig"),
-    Advice(text="Never drive a lock that is still connected to the body control module.", source="rig"),
-)
-
-CARE: Final = (
-    Advice(text="Every six months: clean the lock of dust with cleaning foam or compressed air.", source="article"),
-    Advice(text="Then grease the moving parts and the striker with silicone or lithium grease.", source="article"),
-    Advice(text="Before winter: dry and treat the seals so that no water freezes in them.", source="rig"),
-    Advice(text="Frozen: glass de-icer or warm air; a little antifreeze into its slot; dry and grease after.", source="article"),
-    Advice(text="Every cleaning is a chance to look at the corrugation between body and door.", source="rig"),
-)
-
-REPLACEMENT_STEPS: Final = (
-    Advice(text="Compare the part with the VIN before buying: locks differ by year and trim level.", source="article"),
-    Advice(text="Have ready: screwdrivers, trim wedge, 10 and 12 mm wrenches, spare trim clips, the new lock.", source="article"),
-    Advice(text="Take the battery terminal off; where there is airbag wiring, wait as its manual says.", source="workshop"),
-    Advice(text="Undo the screws of the door trim, lever its clips out with a plastic wedge: they break easily.", source="article"),
-    Advice(text="Peel the water seal film off with care: a torn one lets water into the car.", source="article"),
-    Advice(text="Unplug the connectors, undo the bolts of the lock, lift it out; mind the small parts.", source="article"),
-    Advice(text="A door with an opening button outside: take the handle off too.", source="article"),
-    Advice(text="Fit the new lock, plug it in, close it by hand first: both catches must hold.", source="article"),
-    Advice(text="Adjust it until the door closes flush without force.", source="article"),
-    Advice(text="Battery on; try remote and inner switch; only then put the trim back.", source="article"),
-    Advice(text="Test it once more with this bench before the trim goes on.", source="rig"),
-)
-
 BATTERY_RESET_MIN: Final = (15, 20)
 """Minutes for which the battery terminal stays off to reset the body control module (source: article)."""
-
-BATTERY_RESET: Final = Advice(
-    text="Take the battery terminal off for 15 to 20 minutes. Not cured: reflash the module at a dealer or a special service.",
-    source="article",
-)
-
-WITH_A_DEAD_MOTOR: Final = Advice(
-    text="With a dead motor the lock can mostly still be worked by hand: by its knob or inner handle, depending on the part.",
-    source="article",
-)
-
-SERVICE_CENTRE: Final = (
-    Advice(text="The tests do not point at one part, or you do not feel sure of the work.", source="article"),
-    Advice(text="The module has to be reflashed, or a part coded to the car.", source="article"),
-    Advice(text="The car has keyless entry or other involved electronics around the locks.", source="article"),
-    Advice(text="The door gaps must be set: that takes tools that no garage at home has.", source="article"),
-)
 
 COSTS: Final = (
     Cost(what="new original rear door lock", low=10_000, high=20_000, unit="roubles", source="article"),

@@ -39,6 +39,10 @@ class Language:
         """Return a number with so many decimals and this language's separator."""
         return f"{value:.{digits}f}".replace(".", self.decimal)
 
+    def whole(self, value: float) -> str:
+        """Return a number without decimals, its thousands set off: by a comma, or by a gap where the comma is the decimal sign."""
+        return f"{value:,.0f}".replace(",", "," if self.decimal == "." else "\N{NO-BREAK SPACE}")
+
     def localised(self, text: str) -> str:
         """Return a text whose numbers were written with a point, with this language's separator instead."""
         return text if self.decimal == "." else _NUMBER.sub(lambda found: f"{found[1]}{self.decimal}{found[2]}", text)

@@ -28,6 +28,7 @@ class ManualTest:
 
     `minutes` are estimates (E) of a workshop with the trim already off. `scopes`: what must be connected for the test to be
     possible. `note`: how far its outcome goes. `in_article`: the article that this catalogue started from names the test.
+    `in_check_list`: entered with the whole check-list, so that it is never proposed by itself.
     """
 
     id: str
@@ -42,3 +43,4 @@ class ManualTest:
     scopes: tuple[Scope, ...] = SCOPES
     note: str = ""
     in_article: bool = False
+    in_check_list: bool = False

@@ -7,10 +7,11 @@ from typing import Final
 
 from bench.model.manual_test import RISK_TEXTS, Band, ManualTest, Risk
 from bench.model.manual_tests_body import BODY_TESTS
+from bench.model.manual_tests_check import CHECK_TESTS
 from bench.model.manual_tests_electric import ELECTRIC_TESTS
 from bench.model.manual_tests_hand import HAND_TESTS
 
 __all__ = ["MANUAL_TESTS", "RISK_TEXTS", "Band", "ManualTest", "Risk"]
 
-MANUAL_TESTS: Final = {test.id: test for test in (*ELECTRIC_TESTS, *HAND_TESTS, *BODY_TESTS)}
+MANUAL_TESTS: Final = {test.id: test for test in (*ELECTRIC_TESTS, *HAND_TESTS, *BODY_TESTS, *CHECK_TESTS)}
 """The catalogue by id."""

@@ -79,8 +79,8 @@ def test_every_symptom_has_its_row_and_names_only_faults_of_the_catalogue() -> N
 @pytest.mark.parametrize(
     "words",
     ["WD-40", "graphite", "silicone", "lithium", "six months", "15 to 20 minutes", "VIN", "10,000 to 20,000 roubles",
-     "hair dryer", "3,000 to 5,000 roubles", "1 to 2 hours", "trim", "water seal film", "keyless", "door gaps", "antifreeze",
-     "key", "seals", "reflash", "inner handle", "compressed air", "slam", "immobiliser", "reads SHUT", "10 and 12 mm"],
+     "hair dryer", "3,000 to 5,000 roubles", "1 to 2 hours", "trim", "waterproof film", "keyless", "door gaps", "antifreeze",
+     "key", "seals", "reflash", "inside handle", "compressed air", "slam", "immobiliser", "reads SHUT", "10 and 12 mm"],
 )  # fmt: skip
 def test_the_catalogue_tells_what_the_article_told(words: str) -> None:
     """Each warning, routine, remedy and price of the article is found by `lockbench faults`."""

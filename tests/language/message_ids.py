@@ -54,6 +54,7 @@ def in_catalogues() -> dict[str, str]:
     from bench.analysis import sentences
     from bench.model import fault_texts_care as care
     from bench.model.faults import FAULT_TEXTS
+    from bench.model.guides import GUIDES
     from bench.model.manual_tests import MANUAL_TESTS, RISK_TEXTS
     from bench.procedure.plan import ASK_FIRST
 
@@ -61,7 +62,7 @@ def in_catalogues() -> dict[str, str]:
     for name, value in vars(care).items():
         if name.isupper():
             _walk(value, "care", found)
-    for name, value in (("faults", FAULT_TEXTS), ("tests", MANUAL_TESTS), ("risks", RISK_TEXTS), ("ask first", ASK_FIRST)):
+    for name, value in (("faults", FAULT_TEXTS), ("guides", GUIDES), ("tests", MANUAL_TESTS), ("risks", RISK_TEXTS), ("ask first", ASK_FIRST)):
         _walk(value, name, found)
     for words in sentences.WORDS.values():
         _walk(words, "readings", found)

@@ -11,6 +11,7 @@ from bench.model import fault_texts_care as care
 from bench.model.faults import FAULT_TEXTS, FaultText
 from bench.model.guides import GUIDES, Guide
 from bench.model.language import ENGLISH, Language, text
+from bench.report.advice import cost_sentence
 
 WIDTH: Final = 79
 SCHEMA: Final = "lockbench.faults/1"
@@ -135,15 +136,6 @@ class _Printer:
         for said in texts:
             lines += _wrapped(f"{label if not lines else '':<11} ", said)
         return lines
-
-
-def cost_sentence(cost: care.Cost, language: Language = ENGLISH) -> str:
-    """Return what something costs, from low to high, with its unit and who says so."""
-    say = language.say
-    return say(
-        "{what}: {low} to {high} {unit} ({source})", what=say(cost.what), low=language.whole(cost.low), high=language.whole(cost.high),
-        unit=say(cost.unit), source=say(cost.source),
-    )  # fmt: skip
 
 
 def _wrapped(first: str, said: str) -> list[str]:

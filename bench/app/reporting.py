@@ -4,6 +4,7 @@ from pathlib import Path
 
 from bench.analysis.judge import Judgement
 from bench.errors import UsageError
+from bench.model.language import ENGLISH, Language
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.report.machine import json_report, junit_report
@@ -12,26 +13,36 @@ from bench.report.page import html_report
 FORMATS = (".html", ".json", ".xml")
 
 
-def page_of(judgement: Judgement, record: RunRecord, profile: Profile, reference: RunRecord | None = None) -> str:
+def page_of(
+    judgement: Judgement, record: RunRecord, profile: Profile, reference: RunRecord | None = None, language: Language = ENGLISH
+) -> str:
     """Return the self-contained HTML page of a judged run."""
     door = [(t, word) for bit in judgement.bits for t, word in ((bit.first_ns, "open" if bit.open else "closed"),)]
-    return html_report(judgement.document, record, judgement.envelopes, profile=profile, reference=reference, door=door)
+    return html_report(judgement.document, record, judgement.envelopes, profile=profile, reference=reference, door=door, language=language)
 
 
-def report_text(judgement: Judgement, record: RunRecord, profile: Profile, suffix: str) -> str:
+def report_bytes(
+    judgement: Judgement,
+    record: RunRecord,
+    profile: Profile,
+    suffix: str,
+    *,
+    reference: RunRecord | None = None,
+    language: Language = ENGLISH,
+) -> bytes:
     """Return a report in the format that a file name's ending names; raise UsageError for another."""
     if suffix == ".html":
-        return page_of(judgement, record, profile)
+        return page_of(judgement, record, profile, reference, language).encode()
     if suffix == ".json":
-        return json_report(judgement.document)
+        return json_report(judgement.document).encode()
     if suffix == ".xml":
-        return junit_report(judgement.document)
+        return junit_report(judgement.document).encode()
     raise UsageError(f"a report ends in one of {', '.join(FORMATS)}, not in {suffix or 'nothing'!r}")
 
 
-def write_report(path: Path, text: str) -> None:
+def write_report(path: Path, content: bytes | str) -> None:
     """Write a report where the user asked for it; raise UsageError where that cannot be."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
     except OSError as exc:
         raise UsageError(f"cannot write {path}: {exc.strerror or exc}") from exc

@@ -19,6 +19,7 @@ from bench.app.rigs import RigChoice, World, open_rig
 from bench.config import load_families, load_profile, profile_sha256, profile_text, shipped
 from bench.engine.run import run_procedure
 from bench.errors import UsageError
+from bench.model.language import ENGLISH, Language
 from bench.model.names import SYMPTOMS, Kind, Scope, Symptom
 from bench.model.observations import Observation, Run
 from bench.model.profile import Profile
@@ -53,6 +54,7 @@ class TestRequest:
     asked: Mapping[str, bool | None] = field(default_factory=dict)
     against: Path | None = None
     out: Path = Path("runs")
+    language: Language = ENGLISH
     world: World = field(default_factory=World)
 
 
@@ -178,7 +180,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
     record = session.record()
     judgement = judge_record(record, profile, reference)
     folder.write_verdict(judgement.document)
-    folder.write_text("report.html", page_of(judgement, record, profile, reference))
+    folder.write_text("report.html", page_of(judgement, record, profile, reference, request.language))
     return TestOutcome(judgement=judgement, record=record, folder=folder.path)
 
 

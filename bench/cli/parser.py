@@ -37,6 +37,12 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lang", metavar="CODE", help="language of what people read: en, ru (default: LOCKBENCH_LANG, else en); JSON stays English"
+    )
+
+
 def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rig", required=True, metavar="R", help="sim[:FAULT[@SEVERITY]], plant:MODULE:CALLABLE or a wiring file (.toml)")
     parser.add_argument("--profile", metavar="P", help="id of a shipped profile, or a profile file (default: by --kind)")
@@ -53,6 +59,7 @@ def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--supply", type=float, metavar="V", help="supply voltage of a simulated rig")
     parser.add_argument("--out", default="runs", metavar="DIR", help="where run folders go (default: runs)")
     parser.add_argument("--json", action="store_true", help="the verdict document on stdout, nothing else")
+    _language(parser)
 
 
 def _judge(parser: argparse.ArgumentParser) -> None:
@@ -60,11 +67,14 @@ def _judge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="what a person saw, for example close#1.held=no")
     parser.add_argument("--against", metavar="RUN", help="the run of a good lock of the same make: judge by the difference")
     parser.add_argument("--json", action="store_true", help="the document on stdout; JSON Lines for several runs")
+    _language(parser)
 
 
 def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="a run folder or an observations.jsonl")
-    parser.add_argument("-o", "--output", metavar="FILE", help=".html, .json or .xml (JUnit); default: report.html in the run folder")
+    parser.add_argument("-o", "--output", metavar="FILE", help=".html, .pdf, .json or .xml (JUnit); default: report.html in the run folder")
+    parser.add_argument("--against", metavar="RUN", help="the run of a good lock: its curves are drawn beside this one's")
+    _language(parser)
 
 
 def _analyze(parser: argparse.ArgumentParser) -> None:
@@ -161,8 +171,10 @@ def _stats(parser: argparse.ArgumentParser) -> None:
 def _faults(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("fault", nargs="?", metavar="ID", help="one fault; without it, the table of all")
     parser.add_argument("--json", action="store_true", help="as JSON")
+    _language(parser)
 
 
 def _tests(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("test", nargs="?", metavar="ID", help="one manual test; without it, the table of all")
     parser.add_argument("--json", action="store_true", help="as JSON")
+    _language(parser)

@@ -3,18 +3,21 @@
 import argparse
 from pathlib import Path
 
-from bench.app.judging import judge_record, load_run
-from bench.app.reporting import report_text, write_report
+from bench.app.judging import judge_record, load_reference, load_run
+from bench.app.reporting import report_bytes, write_report
+from bench.cli.languages import language_of
 from bench.errors import UsageError
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Judge a stored run and write its report; says where it lies."""
-    run = Path(arguments.run)
+    run, language = Path(arguments.run), language_of(arguments)
     if arguments.output is None and not run.is_dir():
         raise UsageError(f"{run} is no run folder: name the report with -o FILE.html")
     path = Path(arguments.output) if arguments.output else run / "report.html"
     record, profile = load_run(run)
-    write_report(path, report_text(judge_record(record, profile), record, profile, path.suffix.lower()))
+    reference = load_reference(Path(arguments.against) if arguments.against else None, profile)
+    judgement = judge_record(record, profile, reference)
+    write_report(path, report_bytes(judgement, record, profile, path.suffix.lower(), reference=reference, language=language))
     print(path)
     return 0

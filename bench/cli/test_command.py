@@ -8,6 +8,7 @@ from typing import get_args
 
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
 from bench.app.testing import TestRequest, check_job, check_symptom, check_vin, plan_json, plan_text, profile_for, run_test
+from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
 from bench.config import load_answers
 from bench.errors import UsageError
@@ -34,7 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
         put_json(json_report(document))
         say(f"{document.verdict}: {where}")
     else:
-        print(terminal_report(document, colour=sys.stdout.isatty(), where=str(where)))
+        print(terminal_report(document, colour=sys.stdout.isatty(), where=str(where), language=request.language))
     return Verdict[document.verdict].exit_code
 
 
@@ -43,6 +44,7 @@ def _request(arguments: argparse.Namespace) -> TestRequest:
     answers, unattended = _answers(arguments.answers)
     return TestRequest(
         rig=rig, profile=profile_for(arguments.profile, _kind(arguments.kind)), scope=_scope(arguments.scope, rig),
+        language=language_of(arguments),
         symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=check_job(arguments.job), answers=answers,
         unattended=unattended, out=Path(arguments.out), against=Path(arguments.against) if arguments.against else None,
         world=World(seed=arguments.seed, temp_c=arguments.temp, supply_v=arguments.supply),

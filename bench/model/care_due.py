@@ -1,6 +1,6 @@
 """When a lock is to be cleaned and greased next."""
 
-import datetime
+import calendar
 import re
 from typing import Final
 
@@ -20,6 +20,5 @@ def next_care_due(utc: str | None) -> str | None:
     if not (1 <= month <= 12 and 1 <= day <= 31 and 1 <= year <= 9998):
         return None
     year, month = year + (month + MONTHS - 1) // 12, (month + MONTHS - 1) % 12 + 1
-    first_of_next = datetime.date(year + month // 12, month % 12 + 1, 1)
-    last = (first_of_next - datetime.timedelta(days=1)).day
+    last = calendar.monthrange(year, month)[1]
     return f"{year:04d}-{month:02d}-{min(day, last):02d}"

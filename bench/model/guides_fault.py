@@ -42,7 +42,8 @@ FAULT_GUIDES: Final = (
         ),
     ),
     Guide(
-        id="first_look", title="What to look at first", is_numbered=True, lead="Find out what kind of fault it is before anything is taken apart.",
+        id="first_look", title="What to look at first", is_numbered=True,
+        lead="Find out what kind of fault it is before anything is taken apart.",
         steps=(
             *_all(
                 "article",

@@ -29,7 +29,8 @@ CHECK_TESTS: Final = (
     ManualTest(
         id="check_claw", minutes=1, tools=("screwdriver",), risk="care", in_article=True, in_check_list=True,
         text="Claw: clean, and turned with a screwdriver it catches twice (check_claw = catches, dirty or fails). Open it again after.",
-        outcomes={"catches": "The claw is clean and catches twice", "dirty": "The claw is dirty or rusty", "fails": "The claw does not catch"},
+        outcomes={"catches": "The claw is clean and catches twice", "dirty": "The claw is dirty or rusty",
+                  "fails": "The claw does not catch"},
     ),
     ManualTest(
         id="check_striker", minutes=1, in_article=True, in_check_list=True, scopes=("door", "car"),

@@ -49,5 +49,7 @@ def vin_sentences(reading: VinReading, language: Language = ENGLISH) -> tuple[st
             found.append(say("Its positions 7 to 9, {code}, name neither a J11 nor a J12.", code=reading.vin[6:9]))
         else:
             found.append(f"{say(reading.model)}.")
-    found.append(say("Model year and trim level are not read: these makers do not write the year where others do. Ask the parts catalogue."))
+    found.append(
+        say("Model year and trim level are not read: these makers do not write the year where others do. Ask the parts catalogue.")
+    )
     return tuple(found)

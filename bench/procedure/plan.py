@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bench.errors import ProcedureRefused
+from bench.model.asked import FIRST_TEXTS
 from bench.model.ceilings import REOPEN_WATCH_MS, SETTLE_MIN_MS
 from bench.model.expected import EXPECTED
 from bench.model.names import QUESTIONS_OF, Hand, Kind, Scope, StepName
@@ -100,13 +101,13 @@ def procedure_for(profile: Profile, *, scope: Scope, hands: bool = True) -> tupl
 
 ASK_FIRST: Final[dict[Kind, tuple[Ask, ...]]] = {
     "rear_door": (
-        Ask(id="child_lock_off", text="Is the child lock off?", wanted=True),
-        Ask(id="double_locked", text="Is the door double-locked (super-lock)?", wanted=False),
-        Ask(id="outside_lever", text="Will you open it by the outside lever (no: by the inside one)?"),
+        Ask(id="child_lock_off", text=FIRST_TEXTS["child_lock_off"], wanted=True),
+        Ask(id="double_locked", text=FIRST_TEXTS["double_locked"], wanted=False),
+        Ask(id="outside_lever", text=FIRST_TEXTS["outside_lever"]),
     ),
     "tailgate": (
-        Ask(id="lid_propped", text="Is the lock removed, or is the open lid held by a prop?", wanted=True),
-        Ask(id="doors_recognised_unlocked", text="Were all doors unlocked once since the battery was connected?", wanted=True),
+        Ask(id="lid_propped", text=FIRST_TEXTS["lid_propped"], wanted=True),
+        Ask(id="doors_recognised_unlocked", text=FIRST_TEXTS["doors_recognised_unlocked"], wanted=True),
     ),
 }
 """What to ask before anything moves: a child lock or super-lock looks just like a broken lever (DESIGN 4)."""

@@ -7,9 +7,10 @@ from html import escape
 from typing import Final
 
 from bench.model.diagnosis import Envelope
+from bench.model.language import ENGLISH, Language
 from bench.report.scale import Scale, broken_line, nice_step, span_text
 from bench.report.series import MS, Lane, Segment, StepView
-from bench.report.wording import clean, number_text
+from bench.report.words import clean, number_text, step_title
 
 _WIDTH, _LEFT, _RIGHT = 480, 106, 14
 _TOP, _PLOT, _LANE, _LANE_GAP, _AXIS = 28, 176, 22, 6, 46
@@ -35,6 +36,7 @@ def chart(
     marks: Sequence[Mark] = (),
     reference: Sequence[tuple[int, float | None]] = (),
     show_excursions: bool = True,
+    language: Language = ENGLISH,
 ) -> str:
     """Return the SVG of one step; `reference` samples count from their own feed's closing, ns.
 
@@ -44,12 +46,12 @@ def chart(
     plot = _PLOT if view.feeds_ns else 0
     lanes_top = _TOP + plot + (10 if plot else 0)
     bottom = lanes_top + len(view.lanes) * (_LANE + _LANE_GAP)
-    parts = [_time_axis(view, x, _TOP, bottom)]
+    parts = [_time_axis(view, x, _TOP, bottom, language)]
     if plot:
-        parts += _current(view, x, ident, envelope, reference, show_excursions=show_excursions)
-    parts += [_lane(lane, x, lanes_top + n * (_LANE + _LANE_GAP)) for n, lane in enumerate(view.lanes)]
+        parts += _current(view, x, ident, envelope, reference, language, show_excursions=show_excursions)
+    parts += [_lane(lane, x, lanes_top + n * (_LANE + _LANE_GAP), language) for n, lane in enumerate(view.lanes)]
     parts += [_mark(mark, x, bottom) for mark in marks[:_MOST_MARKS] if view.start_ns <= mark.t_ns <= view.end_ns]
-    label = f"{view.step.key}: current and switch states over time"
+    label = language.say("{step}: current and switch states over time", step=step_title(view.step.key, language))
     return f'<svg viewBox="0 0 {_WIDTH} {bottom + _AXIS}" role="img" aria-label="{escape(clean(label, 120))}">' + "".join(parts) + "</svg>"
 
 
@@ -59,13 +61,14 @@ def _current(
     ident: str,
     envelope: Envelope | None,
     reference: Sequence[tuple[int, float | None]],
+    language: Language,
     *,
     show_excursions: bool,
 ) -> list[str]:
     read = [a for _, a in view.samples if a is not None]
     highest = max([_LEAST_TOP_A, *read, *(envelope.high_a if envelope else ())]) * 1.08
     y = Scale(min([0.0, *read]), highest, _TOP + _PLOT, _TOP)
-    parts = [_current_axis(y, highest)]
+    parts = [_current_axis(y, highest, language)]
     line = broken_line(view.samples, x, y, _GAP_NS)
     if envelope is not None and len(envelope.t_ms) > 1:
         parts.append(_band(envelope, view, x, y))
@@ -78,11 +81,12 @@ def _current(
         parts.append(_excursions(envelope, view, x, y, ident))
     if not read:
         middle = (x.low_px + x.high_px) / 2
-        parts.append(f'<text class="none" x="{middle:.0f}" y="{_TOP + _PLOT / 2:.0f}">no current was read</text>')
+        parts.append(f'<text class="none" x="{middle:.0f}" y="{_TOP + _PLOT / 2:.0f}">{language.say("no current was read")}</text>')
     for trip in view.trips:
         at = x(trip.t)
         parts.append(f'<path class="trip" d="M{at:.1f} {_TOP}V{_TOP + _PLOT}"/>')
-        parts.append(f'<text class="triptext" x="{at + 4:.1f}" y="{_TOP + 12}">trip {number_text(trip.a)} A</text>')
+        said = language.say("trip {value} A", value=number_text(trip.a, language))
+        parts.append(f'<text class="triptext" x="{at + 4:.1f}" y="{_TOP + 12}">{escape(said)}</text>')
     return parts
 
 
@@ -113,19 +117,19 @@ def _excursions(envelope: Envelope, view: StepView, x: Scale, y: Scale, ident: s
     )
 
 
-def _current_axis(y: Scale, highest: float) -> str:
+def _current_axis(y: Scale, highest: float, language: Language) -> str:
     step = nice_step(highest, 5)
-    parts = [f'<text class="unit" x="{_LEFT - 30}" y="{_TOP - 11}">current, A</text>']
+    parts = [f'<text class="unit" x="{_LEFT - 30}" y="{_TOP - 11}">{language.say("current, A")}</text>']
     n = 0
     while n * step <= highest:
         at = y(n * step)
         parts.append(f'<path class="grid" d="M{_LEFT} {at:.1f}H{_WIDTH - _RIGHT}"/>')
-        parts.append(f'<text class="tick" x="{_LEFT - 8}" y="{at + 5:.1f}">{number_text(n * step)}</text>')
+        parts.append(f'<text class="tick" x="{_LEFT - 8}" y="{at + 5:.1f}">{number_text(n * step, language)}</text>')
         n += 1
     return "".join(parts)
 
 
-def _time_axis(view: StepView, x: Scale, top: float, bottom: float) -> str:
+def _time_axis(view: StepView, x: Scale, top: float, bottom: float, language: Language) -> str:
     span_ms = (view.end_ns - view.start_ns) / MS
     in_seconds = span_ms > 2000
     step_ms = nice_step(span_ms, 5)
@@ -135,24 +139,27 @@ def _time_axis(view: StepView, x: Scale, top: float, bottom: float) -> str:
     while (t := view.zero_ns + n * step_ms * MS) <= view.end_ns:
         at = x(t)
         parts.append(f'<path class="grid" d="M{at:.1f} {top}V{bottom}"/>')
-        parts.append(f'<text class="tock" x="{at:.1f}" y="{bottom + 18}">{span_text(n * step_ms, in_seconds=in_seconds)}</text>')
+        parts.append(
+            f'<text class="tock" x="{at:.1f}" y="{bottom + 18}">{language.localised(span_text(n * step_ms, in_seconds=in_seconds))}</text>'
+        )
         n += 1
-    since = "the 12 V feed closed" if view.feeds_ns else "the step began"
-    unit = "s" if in_seconds else "ms"
+    unit = language.say("s" if in_seconds else "ms")
+    said = language.say("{unit} after the 12 V feed closed" if view.feeds_ns else "{unit} after the step began", unit=unit)
     middle = (x.low_px + x.high_px) / 2
-    parts.append(f'<text class="axis" x="{middle:.0f}" y="{bottom + 39}">{unit} after {since}</text>')
+    parts.append(f'<text class="axis" x="{middle:.0f}" y="{bottom + 39}">{escape(said)}</text>')
     return "".join(parts)
 
 
-def _lane(lane: Lane, x: Scale, top: float) -> str:
-    parts = [f'<text class="lane" x="{_LEFT - 8}" y="{top + 16}">{escape(clean(lane.name, 16))}</text>']
+def _lane(lane: Lane, x: Scale, top: float, language: Language) -> str:
+    parts = [f'<text class="lane" x="{_LEFT - 8}" y="{top + 16}">{escape(clean(language.say(lane.name), 16))}</text>']
     parts.append(f'<path class="rail" d="M{x.low_px} {top + _LANE / 2}H{x.high_px}"/>')
     for left, right, segment in _painted(lane.segments, x):
         tone = segment.tone if segment else "chatter"
         parts.append(f'<rect class="{tone}" x="{left:.1f}" y="{top}" width="{right - left:.1f}" height="{_LANE}" rx="2"/>')
-        if segment and right - left > 10 * len(segment.word):
+        word = clean(language.say(segment.word), 12) if segment else ""
+        if word and right - left > 10 * len(word):
             middle = (left + right) / 2
-            parts.append(f'<text class="word {tone}" x="{middle:.1f}" y="{top + 16}">{escape(clean(segment.word, 12))}</text>')
+            parts.append(f'<text class="word {tone}" x="{middle:.1f}" y="{top + 16}">{escape(word)}</text>')
     return "".join(parts)
 
 

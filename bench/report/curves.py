@@ -5,11 +5,12 @@ from html import escape
 from typing import Final
 
 from bench.model.diagnosis import Envelope, Evidence, StepResult, VerdictDocument
+from bench.model.language import ENGLISH, Language
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.report.chart import Mark, chart
 from bench.report.series import DoorState, StepView, views_of
-from bench.report.wording import clean, limits_text, measured_words, measurement_text, step_title
+from bench.report.words import VERDICT_WORDS, clean, limits_text, measured_words, measurement_text, step_title
 
 MOST_CHARTS: Final = 24
 """A page stays under 400 kB: a curve has at most about 800 points of 10 bytes."""
@@ -32,6 +33,7 @@ def curves_section(
     reference: RunRecord | None,
     door: Sequence[DoorState],
     reasons: Sequence[Evidence],
+    language: Language = ENGLISH,
 ) -> str:
     """Return the section, or nothing where no step was driven or moved by hand."""
     views = [v for v in views_of(record, profile, door) if v.feeds_ns or v.step.name in _HAND_STEPS]
@@ -55,16 +57,19 @@ def curves_section(
                 marks=_marks(reasons, view),
                 reference=good.get(view.step.key, ()),
                 show_excursions=view.step.key in results and (curve_speaks or results[view.step.key].verdict == "FAIL"),
+                language=language,
             )
-            figures.append(f"<figure>{_caption(view, results.get(view.step.key))}{svg}</figure>")
+            figures.append(f"<figure>{_caption(view, results.get(view.step.key), language)}{svg}</figure>")
             drawn += 1
         if figures:
-            head = "Driven by the motor" if kind[0].feeds_ns else "Moved by hand"
+            head = language.say("Driven by the motor" if kind[0].feeds_ns else "Moved by hand")
             grids.append(f'<h3 class="hand">{head}</h3><div class="figures">{"".join(figures)}</div>')
     left_out = len(views) - drawn
-    note = f'<p class="lead">{left_out} more steps are in the run folder and not drawn.</p>' if left_out > 0 else ""
-    lead = "Motor current of each driven step inside the band of a good lock, the switches under it on the same time axis."
-    head = f'<section><h2>What was measured</h2><p class="lead">{lead}</p>{_legend(bool(good), envelopes)}'
+    said = language.say("{n} more steps are in the run folder and not drawn.", n=left_out)
+    note = f'<p class="lead">{said}</p>' if left_out > 0 else ""
+    lead = language.say("Motor current of each driven step inside the band of a good lock, the switches under it on the same time axis.")
+    title = language.say("What was measured")
+    head = f'<section><h2>{title}</h2><p class="lead">{lead}</p>{_legend(language, envelopes, has_reference=bool(good))}'
     return f"{head}{''.join(grids)}{note}</section>"
 
 
@@ -86,25 +91,32 @@ def _marks(reasons: Sequence[Evidence], view: StepView) -> list[Mark]:
     ]
 
 
-def _caption(view: StepView, result: StepResult | None) -> str:
-    parts = [f"<b>{escape(clean(step_title(view.step.key), 60))}</b>"]
+def _caption(view: StepView, result: StepResult | None, language: Language) -> str:
+    parts = [f"<b>{escape(clean(step_title(view.step.key, language), 60))}</b>"]
     if result is not None:
-        parts.append(f'<span class="v {escape(clean(result.verdict, 20))}">{escape(clean(result.verdict, 20))}</span>')
+        parts.append(
+            f'<span class="v {escape(clean(result.verdict, 20))}">{escape(language.say(VERDICT_WORDS.get(result.verdict, "")))}</span>'
+        )
         measured = sorted((m for m in result.measurements if m.value is not None), key=lambda m: m.outcome != "fail")
         for m in measured[:_MOST_CHIPS]:
             # A word is worth a chip only where it is the wrong one; a number where it has limits to stand in.
             if m.outcome != "fail" and (isinstance(m.value, str | bool) or not limits_text(m)):
                 continue
             bad = " bad" if m.outcome == "fail" else ""
-            text = f"{measured_words(m.name)} {measurement_text(m)}"
+            text = f"{measured_words(m.name, language)} {measurement_text(m, language)}"
             parts.append(f'<span class="chip{bad}">{escape(clean(text, 120))}</span>')
     return f"<figcaption>{''.join(parts)}</figcaption>"
 
 
-def _legend(has_reference: bool, envelopes: Sequence[Envelope]) -> str:
-    items = [("#14324f", "this lock"), ("#d3e3f4", "band of a good lock"), ("#c2410c", "outside the band, evidence (numbered)")]
+def _legend(language: Language, envelopes: Sequence[Envelope], *, has_reference: bool) -> str:
+    say = language.say
+    items = [
+        ("#14324f", say("this lock")),
+        ("#d3e3f4", say("band of a good lock")),
+        ("#c2410c", say("outside the band, evidence (numbered)")),
+    ]
     keys = "".join(f'<span><i style="background:{colour}"></i>{text}</span>' for colour, text in items)
-    keys += '<span><i style="border-top:2px dashed #7c8994;height:4px"></i>reference lock</span>' if has_reference else ""
+    keys += f'<span><i style="border-top:2px dashed #7c8994;height:4px"></i>{say("reference lock")}</span>' if has_reference else ""
     sources = sorted({clean(e.source, 160) for e in envelopes if e.source})
-    said = f"<span>Band: {escape('; '.join(sources[:3]))}</span>" if sources else ""
+    said = f"<span>{escape(say('Band: {sources}', sources='; '.join(sources[:3])))}</span>" if sources else ""
     return f'<p class="legend">{keys}{said}</p>'

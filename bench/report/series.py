@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from bench.model.language import text
 from bench.model.observations import Current, Input, Output, Trip, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord, StepSpan
@@ -61,7 +62,7 @@ def views_of(record: RunRecord, profile: Profile, door: Sequence[DoorState] = ()
     samples = samples_of(record)
     changes = _level_changes(record, profile)
     if door:
-        changes["door, CAN"] = [(t, _door_word(state)) for t, state in sorted(door, key=lambda item: item[0])]
+        changes[text("door, CAN")] = [(t, _door_word(state)) for t, state in sorted(door, key=lambda item: item[0])]
     times = [t for t, _ in samples]
     trips = [o for o in record.observations if isinstance(o, Trip)]
     last_ns = max([*times[-1:], *(time_of(o) for o in record.observations[-1:])], default=0)
@@ -118,7 +119,7 @@ def _level_changes(record: RunRecord, profile: Profile) -> dict[str, list[tuple[
     words = {"ajar": {profile.ajar.open_level: "open", 1 - profile.ajar.open_level: "shut"}}
     if profile.lock is not None:
         words["lock"] = {profile.lock.locked_level: "locked", 1 - profile.lock.locked_level: "unlocked"}
-    names = {"ajar": "door switch", "lock": "lock switch"}
+    names = {"ajar": text("door switch"), "lock": text("lock switch")}
     changes: dict[str, list[tuple[int, str]]] = {}
     for o in record.observations:
         if isinstance(o, Input) and o.role in words:
@@ -127,7 +128,7 @@ def _level_changes(record: RunRecord, profile: Profile) -> dict[str, list[tuple[
 
 
 def _door_word(state: str | None) -> str:
-    return {"open": "open", "closed": "shut"}.get(state or "", "?")
+    return {"open": text("open"), "closed": text("shut")}.get(state or "", "?")
 
 
 def _lane(name: str, states: Iterable[tuple[int, str]], start: int, end: int) -> Lane:
@@ -151,7 +152,7 @@ def _segment(start: int, end: int, word: str) -> Segment:
 def _feed_lane(feeds: Sequence[tuple[int, int]], start: int, end: int) -> Lane:
     states: list[tuple[int, str]] = []
     for on, off in feeds:
-        states += [(on, "on"), (off, "")] if off > on else [(on, "on")]
+        states += [(on, text("on")), (off, "")] if off > on else [(on, "on")]
     segments = (s for s in _lane("feed", states, start, end).segments if s.word)
     painted = tuple(Segment(start_ns=s.start_ns, end_ns=s.end_ns, word=s.word, tone="busy") for s in segments)
-    return Lane(name="12 V feed", segments=painted)
+    return Lane(name=text("12 V feed"), segments=painted)

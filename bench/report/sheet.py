@@ -85,6 +85,9 @@ details summary{cursor:pointer;color:var(--blue);padding:10px 0;font-weight:600}
 dl{display:grid;grid-template-columns:minmax(8em,auto) 1fr;gap:4px 22px;margin-top:18px;font-size:15px}
 dt{color:var(--soft)}
 footer{color:var(--soft);font-size:13px;padding:44px 0 36px}
+.advice ul,.advice ol{padding-left:1.4em;margin:8px 0}.advice li{padding:3px 0}.advice li span{color:var(--soft);font-size:13px}
+.due{margin-top:18px;font-weight:600}.advice .muted{margin-top:6px}
+.id{display:flex;align-items:center;gap:14px;margin-top:18px;color:var(--soft);font-size:13px}.id svg{width:92px;flex:none}
 /* A chart scales with its column: where that is narrow its words must be larger in the drawing. */
 @media print,screen and (max-width:600px){svg text,svg .word,svg text.mark{font-size:17px}svg .unit{transform:translateX(-72px)}}
 @media screen and (max-width:820px){.figures{grid-template-columns:minmax(0,1fr)}}

@@ -3,12 +3,17 @@
 from html import escape
 from typing import Final
 
+from bench.model.asked import ASKED_TEXTS
 from bench.model.diagnosis import Measurement, VerdictDocument
+from bench.model.fault_texts_care import SYMPTOM_TABLE
 from bench.model.faults import title_of
+from bench.model.language import ENGLISH, Language, text
+from bench.model.manual_tests import MANUAL_TESTS
 from bench.model.observations import Ambient, Answer, Stop, Supply, Trip
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
-from bench.report.wording import (
+from bench.report.words import (
+    VERDICT_WORDS,
     clean,
     measured_words,
     measurement_text,
@@ -21,84 +26,99 @@ from bench.report.wording import (
     words_of,
 )
 
-_OUTCOMES: Final = {"pass": "inside", "fail": "OUTSIDE", "not_seen": "not seen"}
+_OUTCOMES: Final = {"pass": text("inside"), "fail": text("OUTSIDE"), "not_seen": text("not seen")}
 _MOST_ROWS: Final = 400
 _SHORT: Final = 40
 """A source of so few letters is repeated as it is."""
 _MOST_NOTES: Final = 50
 
 
-def steps_section(document: VerdictDocument) -> str:
+def steps_section(document: VerdictDocument, language: Language = ENGLISH) -> str:
     """Return the table of steps: each measurement as `value unit [low; high]` with the source of its limit."""
-    rows: list[str] = []
+    say, rows = language.say, list[str]()
     told: dict[str, str] = {}
     for step in document.steps:
-        title = escape(clean(step_title(step.name), 60))
-        verdict = escape(clean(step.verdict, 20))
-        rows.append(f'<tr class="step"><th colspan="4" scope="rowgroup">{title} <span class="v {verdict}">{verdict}</span></th></tr>')
+        title = escape(clean(step_title(step.name, language), 60))
+        verdict, word = escape(clean(step.verdict, 20)), escape(say(VERDICT_WORDS.get(step.verdict, "")))
+        rows.append(f'<tr class="step"><th colspan="4" scope="rowgroup">{title} <span class="v {verdict}">{word}</span></th></tr>')
         for m in step.measurements:
             # The source of a window is read once; a table that repeats it for every cycle is not read at all.
             known = told.get(m.name) == _uncarried(m.source)
             told[m.name] = _uncarried(m.source)
-            rows.append(_measurement_row(m, "as above" if known and len(m.source) > _SHORT else m.source))
+            rows.append(_measurement_row(m, say("as above") if known and len(m.source) > _SHORT else language.retell(m.source), language))
     if not rows:
         return ""
-    head = "<tr><th>Measurement</th><th>Value and window</th><th>Outcome</th><th>Source of the window</th></tr>"
-    more = f'<p class="lead">{len(rows) - _MOST_ROWS} more rows are in verdict.json.</p>' if len(rows) > _MOST_ROWS else ""
+    columns = (say("Measurement"), say("Value and window"), say("Outcome"), say("Source of the window"))
+    head = f"<tr>{''.join(f'<th>{column}</th>' for column in columns)}</tr>"
+    left = say("{n} more rows are in verdict.json.", n=len(rows) - _MOST_ROWS)
+    more = f'<p class="lead">{left}</p>' if len(rows) > _MOST_ROWS else ""
     table = f'<table class="wideable"><thead>{head}</thead><tbody>{"".join(rows[:_MOST_ROWS])}</tbody></table>'
-    return f"<section><h2>Steps</h2>{table}{more}</section>"
+    return f"<section><h2>{say('Steps')}</h2>{table}{more}</section>"
 
 
-def probabilities_section(document: VerdictDocument) -> str:
+def probabilities_section(document: VerdictDocument, language: Language = ENGLISH) -> str:
     """Return the probability of every hypothesis, the likely ones first and the unlikely ones folded away."""
     if not document.probabilities:
         return ""
-    rows = [_probability_row(fault, p, first=n == 0) for n, (fault, p) in enumerate(ranked(document.probabilities))]
+    rows = [_probability_row(fault, p, language, first=n == 0) for n, (fault, p) in enumerate(ranked(document.probabilities))]
     likely = max(3, sum(p >= 0.01 for p in document.probabilities.values()))
     rest = len(rows) - likely
-    folded = f"<details><summary>{rest} less likely ones</summary>{_table(rows[likely:])}</details>" if rest > 0 else ""
-    return f"<section><h2>How likely each fault is</h2>{_table(rows[:likely])}{folded}</section>"
+    said = language.say("{n} less likely ones", n=rest)
+    folded = f"<details><summary>{said}</summary>{_table(rows[likely:])}</details>" if rest > 0 else ""
+    title = language.say("How likely each fault is")
+    return f"<section><h2>{title}</h2>{_table(rows[:likely])}{folded}</section>"
 
 
-def answers_section(record: RunRecord) -> str:
+def answers_section(record: RunRecord, language: Language = ENGLISH) -> str:
     """Return what the person at the lock said."""
     given = [o for o in record.observations if isinstance(o, Answer)]
     if not given:
         return ""
+    say = language.say
     rows = [
-        f"<tr><th>{escape(clean(step_title(a.step) if a.step else 'Before the test', 60))}</th>"
-        f"<td>{escape(clean(words_of(a.question), 200))}</td>"
-        f"<td>{escape(clean('could not say' if a.value is None else value_text(a.value), 200))}</td></tr>"
+        f"<tr><th>{escape(clean(step_title(a.step, language) if a.step else say('By itself'), 60))}</th>"
+        f"<td>{escape(clean(asked_words(a.question, language), 200))}</td>"
+        f"<td>{escape(clean(_answer_text(a, language), 200))}</td></tr>"
         for a in given[:_MOST_ROWS]
     ]
-    return f"<section><h2>What the person at the lock saw</h2>{_table(rows)}</section>"
+    return f"<section><h2>{say('What the person at the lock saw')}</h2>{_table(rows)}</section>"
 
 
-def about_section(document: VerdictDocument, record: RunRecord, profile: Profile) -> str:
+def _answer_text(answer: Answer, language: Language) -> str:
+    """Return what was answered: the outcome's own sentence where it is a manual test."""
+    if answer.value is None:
+        return language.say("could not say")
+    test = MANUAL_TESTS.get(answer.question)
+    if test is not None and answer.value in test.outcomes:
+        return language.say(test.outcomes[str(answer.value)])
+    return value_text(answer.value, language)
+
+
+def about_section(document: VerdictDocument, record: RunRecord, profile: Profile, language: Language = ENGLISH) -> str:
     """Return run, rig, profile, scope, versions, what was not tested, and every warning."""
-    header = record.header
+    header, say = record.header, language.say
     entries: list[tuple[str, str]] = [
-        ("Run", document.run),
-        ("Profile", f"{document.profile} ({profile.title})"),
-        ("Profile SHA-256", header.profile_sha256 or ""),
-        ("Rig", header.rig or ""),
-        ("Scope", scope_text(document.scope)),
-        ("Complaint", words_of(header.symptom) if header.symptom else ""),
-        ("Supply", _extremes([o.v for o in record.observations if isinstance(o, Supply)], "V")),
-        ("Ambient", _extremes([o.c for o in record.observations if isinstance(o, Ambient)], "°C")),
-        ("Not tested here", "; ".join(title_of(f) for f in document.not_tested)),
-        ("Versions", ", ".join(f"{k} {v}" for k, v in document.versions.items())),
+        (say("Run"), document.run),
+        (say("Profile"), f"{document.profile} ({profile.title})"),
+        (say("Profile SHA-256"), header.profile_sha256 or ""),
+        (say("Rig"), header.rig or ""),
+        (say("Scope"), scope_text(document.scope, language)),
+        (say("Complaint"), complaint_text(header.symptom, language)),
+        (say("Supply"), _extremes([o.v for o in record.observations if isinstance(o, Supply)], "V", language)),
+        (say("Ambient"), _extremes([o.c for o in record.observations if isinstance(o, Ambient)], "°C", language)),
+        (say("Not tested here"), "; ".join(say(title_of(f)) for f in document.not_tested)),
+        (say("Versions"), ", ".join(f"{k} {v}" for k, v in document.versions.items())),
     ]
-    entries += [("Stopped", f"{o.reason}: {o.detail}") for o in record.observations if isinstance(o, Stop)]
-    entries += [("Over-current", _trip_text(o)) for o in record.observations if isinstance(o, Trip)]
+    entries += [(say("Stopped"), f"{o.reason}: {o.detail}") for o in record.observations if isinstance(o, Stop)]
+    entries += [(say("Over-current"), _trip_text(o, language)) for o in record.observations if isinstance(o, Trip)]
     warnings = list(dict.fromkeys((*document.warnings, *record.warnings)))
-    entries += [("Warning", text) for text in warnings[:_MOST_NOTES]]
+    entries += [(say("Warning"), text) for text in warnings[:_MOST_NOTES]]
     if len(warnings) > _MOST_NOTES:
-        entries.append(("Warning", f"{len(warnings) - _MOST_NOTES} more"))
-    entries += [("About the profile", note) for note in profile.notes]
+        entries.append((say("Warning"), say("{n} more", n=len(warnings) - _MOST_NOTES)))
+    entries += [(say("About the profile"), note) for note in profile.notes]
     listed = "".join(f"<dt>{name}</dt><dd>{escape(clean(text))}</dd>" for name, text in entries if text)
-    foot = "<footer>Made by lockbench. Keep the run folder: it can be judged again by a later version.</footer>"
-    return f"<section><h2>What was used</h2><dl>{listed}</dl></section>{foot}"
+    foot = f"<footer>{say('Made by lockbench. Keep the run folder: it can be judged again by a later version.')}</footer>"
+    return f"<section><h2>{say('What was used')}</h2><dl>{listed}</dl></section>{foot}"
 
 
 def _uncarried(source: str) -> str:
@@ -106,21 +126,21 @@ def _uncarried(source: str) -> str:
     return source.partition("; carried to")[0]
 
 
-def _measurement_row(measurement: Measurement, source: str) -> str:
+def _measurement_row(measurement: Measurement, source: str, language: Language) -> str:
     bad = ' class="bad"' if measurement.outcome == "fail" else ""
     return (
-        f"<tr{bad}><th>{escape(clean(measured_words(measurement.name), 80))}</th>"
-        f'<td class="n">{escape(clean(measurement_text(measurement), 200))}</td>'
-        f'<td class="o">{_OUTCOMES.get(measurement.outcome, "")}</td>'
+        f"<tr{bad}><th>{escape(clean(measured_words(measurement.name, language), 80))}</th>"
+        f'<td class="n">{escape(clean(measurement_text(measurement, language), 200))}</td>'
+        f'<td class="o">{language.say(_OUTCOMES[measurement.outcome])}</td>'
         f'<td class="src">{escape(clean(source, 300))}</td></tr>'
     )
 
 
-def _probability_row(fault: str, probability: float, *, first: bool) -> str:
+def _probability_row(fault: str, probability: float, language: Language, *, first: bool) -> str:
     mark = " first" if first else ""
     width = f"{100 * min(1.0, max(0.0, probability)):.1f}"
     return (
-        f'<tr><th>{escape(clean(title_of(fault), 120))}</th><td class="n">{percent_text(probability)}</td>'
+        f'<tr><th>{escape(clean(language.say(title_of(fault)), 120))}</th><td class="n">{percent_text(probability, language)}</td>'
         f'<td class="w"><span class="bar{mark}" style="width:{width}%"></span></td></tr>'
     )
 
@@ -129,12 +149,26 @@ def _table(rows: list[str]) -> str:
     return f"<table><tbody>{''.join(rows)}</tbody></table>"
 
 
-def _extremes(values: list[float], unit: str) -> str:
+def _extremes(values: list[float], unit: str, language: Language) -> str:
     if not values:
         return ""
-    low, high = number_text(min(values)), number_text(max(values))
-    return f"{low} {unit}" if low == high else f"{low} to {high} {unit}"
+    low, high, unit = number_text(min(values), language), number_text(max(values), language), language.say(unit)
+    return f"{low} {unit}" if low == high else language.say("{low} to {high} {unit}", low=low, high=high, unit=unit)
 
 
-def _trip_text(trip: Trip) -> str:
-    return f"{words_of(trip.role)}: {number_text(trip.a)} A, limit {number_text(trip.limit_a)} A; not driven again in this run"
+def _trip_text(trip: Trip, language: Language) -> str:
+    return language.say(
+        "{direction}: {value} A, limit {limit} A; not driven again in this run", direction=words_of(trip.role),
+        value=number_text(trip.a, language), limit=number_text(trip.limit_a, language),
+    )  # fmt: skip
+
+
+def complaint_text(symptom: str | None, language: Language = ENGLISH) -> str:
+    """Return the complaint in the customer's words; empty where there is none."""
+    says = next((row.says for row in SYMPTOM_TABLE if row.id == symptom), words_of(symptom or ""))
+    return language.say(says)
+
+
+def asked_words(question: str, language: Language = ENGLISH) -> str:
+    """Return what was asked, in words: a question before or after the test, a manual test, or what was seen in a step."""
+    return language.say(ASKED_TEXTS.get(question) or "") or measured_words(question, language)

@@ -62,7 +62,8 @@ def in_catalogues() -> dict[str, str]:
     for name, value in vars(care).items():
         if name.isupper():
             _walk(value, "care", found)
-    for name, value in (("faults", FAULT_TEXTS), ("guides", GUIDES), ("tests", MANUAL_TESTS), ("risks", RISK_TEXTS), ("ask first", ASK_FIRST)):
+    tables = {"faults": FAULT_TEXTS, "guides": GUIDES, "tests": MANUAL_TESTS, "risks": RISK_TEXTS, "ask first": ASK_FIRST}
+    for name, value in tables.items():
         _walk(value, name, found)
     for words in sentences.WORDS.values():
         _walk(words, "readings", found)

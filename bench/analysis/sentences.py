@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bench.model.language import text
 from bench.model.manual_tests import MANUAL_TESTS
 
 WORDS: Final[dict[str, dict[str, str]]] = {
@@ -134,6 +135,15 @@ NUMBERS: Final[dict[str, tuple[str, str]]] = {
 }
 """Column -> sentence and how its number is written."""
 
+FORMS: Final = (
+    text("{seen} (a good lock: about {expected}): {how} evidence for this fault."),
+    text("{seen} (a good lock: about {expected}): {how} evidence against this fault."),
+    text("{seen}: {how} evidence for this fault."),
+    text("{seen}: {how} evidence against this fault."),
+    text("all but certain"), text("very strong"), text("strong"), text("clear"), text("slight"),
+)  # fmt: skip
+"""How sentence, expectation and strength stand together: a report in another language finds them again by these."""
+
 STRENGTHS: Final = ((6.9, "all but certain"), (4.6, "very strong"), (2.3, "strong"), (1.1, "clear"), (0.0, "slight"))
 """Natural log of the odds -> word: 1000, 100, 10 and 3 to one."""
 
@@ -142,8 +152,8 @@ def sentence(column: str, value: float | str) -> str:
     """Return what a reading says."""
     if isinstance(value, str):
         return MANUAL_TESTS[column].outcomes[value] if column in MANUAL_TESTS else WORDS[column][value]
-    text, form = NUMBERS[column]
-    return text.format(form.format(value))
+    said, form = NUMBERS[column]
+    return said.format(form.format(value))
 
 
 def expectation(column: str, expected: float | str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = re.compile(r"(?<![\w.])([<>+-]? ?\d+)\.(\d+)(?![\w.]*\.)")
 """A number with a decimal point, and no version, path or id."""
-_DEPTH: Final = 4
+_DEPTH: Final = 12
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,15 @@ _TODO: Final = {
     "ABORTED": text("Put right what stopped the test, then run it again. Nothing is said about the lock."),
     "ERROR": text("Run `lockbench doctor` and repair the rig. Nothing is said about the lock."),
 }
+_REASONS: Final = (
+    text("The bench itself is at fault (probability {share})."), text("The bench is under suspicion too (probability {share})."),
+    text("Looks healthy, but {steps} failed."), text('"{first}", {rest}'), text('"{title}"'),
+    text("The evidence does not decide: the likeliest is {fault} with {share}, a firm answer needs {needed}."),
+    text("other"), text("frozen"), text("reopens"), text("The record ends before the run did."),
+    text("Stopped by {cause}."), text("Stopped by {cause}: {detail}."), text("estop"), text("signal"), text("sensor"), text("supply"),
+    text("watchdog"), text("operator"), text("error"),
+)  # fmt: skip
+"""The rule's answers, as reason_sentence spells them: they are retold."""
 _DECIDED: Final = frozenset({"PASS", "FAIL"})
 
 

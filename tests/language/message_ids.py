@@ -18,7 +18,7 @@ import polib
 ROOT: Final = Path(__file__).resolve().parents[2]
 BENCH: Final = ROOT / "bench"
 _IN_TEMPLATE: Final = re.compile(r"""\bsay\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-_SILENT: Final = frozenset({"id", "faults", "unit", "drive", "kinds", "scopes", "risk", "schema", "places"})
+_SILENT: Final = frozenset({"id", "faults", "unit", "drive", "kinds", "scopes", "risk", "schema", "places", "bands"})
 """Fields of the text catalogues that hold names and no sentences."""
 
 
@@ -26,7 +26,7 @@ def in_source() -> dict[str, str]:
     """Return the sentences that Python files and templates name, each with one place."""
     found: dict[str, str] = {}
     for path in sorted(BENCH.rglob("*.py")):
-        for english, line in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        for english, line in _calls(ast.parse(path.read_text(encoding="utf-8")), own_say=(BENCH / "cli") in path.parents):
             found.setdefault(english, f"{path.relative_to(ROOT)}:{line}")
     for path in sorted((BENCH / "web").rglob("*")):
         if path.suffix in {".html", ".svg"}:
@@ -35,15 +35,14 @@ def in_source() -> dict[str, str]:
     return found
 
 
-def _calls(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def _calls(tree: ast.AST, *, own_say: bool) -> Iterator[tuple[str, int]]:
+    """Yield what is said: `language.say(...)`, a local name `say` for it, `self._say`, and `text(...)` around a sentence in a table."""
+    names = {"text"} if own_say else {"text", "say"}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not node.args:
             continue
-        # A bare `say(...)` of the command line writes to stderr; a language is asked by its method.
-        function = node.func
-        is_sayer = function.attr == "say" if isinstance(function, ast.Attribute) else getattr(function, "id", "") == "text"
-        first = node.args[0]
-        if is_sayer:
+        called, first = ast.unparse(node.func), node.args[0]
+        if called in names or called.endswith(("language.say", "self._say")):
             for choice in (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,):
                 if isinstance(choice, ast.Constant) and isinstance(choice.value, str):
                     yield choice.value, node.lineno

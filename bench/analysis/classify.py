@@ -29,7 +29,7 @@ FLOORS: Final = {
     "resistance_ohm": 0.05,
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""
-HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share"))
+HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share", "margin_v"))
 """How early in its stroke a good lock switches or lets go, how light it runs, is a matter of its make; only more is wear."""
 TEMPER: Final = 0.95
 """Features share causes that the rows treat as independent; evidence counts this much of its face value (estimate)."""

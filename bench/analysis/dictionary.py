@@ -70,6 +70,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {
             "lambda_vs": _x(0.40 / 0.72), "running_share": _x(0.61 / 0.22, 0.25), "stroke": {"full": 0.88, "endless": 0.06, "mixed": 0.04},
             "lock_follows": {"all": 0.85, "some": 0.09, "none": 0.06}, "knob_follows": {"all": 0.83, "some": 0.1, "none": 0.07},
+            "margin_v": _x(1.33),  # E: the built-in model stalls at 7-8 V where its good lock stalls at 5-6 V
         }),
     ),
     "gear_jam": (
@@ -93,12 +94,15 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"stroke": {"endless": 0.92, "mixed": 0.06}, **NO_RELEASE}, GATE),
     ),
     "gear_stiff": (
-        Mode(1.0, {"running_share": _x(0.47 / 0.22, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}, DOOR),
+        Mode(1.0, {"margin_v": _x(1.3),
+                   "running_share": _x(0.47 / 0.22, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}, DOOR),
         # the return spring's share of the load does not grow with the dirt
-        Mode(1.0, {"running_share": _x(1.55, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}, GATE),
+        Mode(1.0, {"margin_v": _x(1.2, 0.2),
+                   "running_share": _x(1.55, 0.15), "trend": _to(0.0, 0.02), "lambda_spread": _to(0.03, 0.03)}, GATE),
     ),
     "frozen": (
         Mode(1.0, {
+            "margin_v": _x(1.5, 0.3),
             "running_share": _x(0.61 / 0.22, 0.3), "trend": _to(-0.2, 0.09), "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01},
             "stroke": {"full": 0.72, "mixed": 0.2, "flat": 0.06}, "lambda_spread": _to(0.05, 0.08),
             "lock_follows": {"all": 0.75, "some": 0.18, "none": 0.07}, "knob_follows": {"all": 0.73, "some": 0.2, "none": 0.07},
@@ -139,7 +143,8 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"trip": {"at_once": 0.96}, **NO_RELEASE}, GATE),
     ),
     "wire_high_r": (
-        Mode(0.7, {"resistance_ohm": _x(9 / 3.8, 0.2), "running_share": _x(0.46 / 0.22, 0.2), "lambda_vs": _x(0.97, 0.08),
+        Mode(0.7, {"margin_v": _x(1.6, 0.2),
+                   "resistance_ohm": _x(9 / 3.8, 0.2), "running_share": _x(0.46 / 0.22, 0.2), "lambda_vs": _x(0.97, 0.08),
                    "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04}, "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}),
         # too little torque is left to finish the stroke
         Mode(0.3, {"resistance_ohm": _x(10 / 3.8, 0.25), "running_share": _x(0.6 / 0.22, 0.25), "lambda_vs": _x(0.6, 0.3),

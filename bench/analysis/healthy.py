@@ -42,10 +42,10 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
     """Return the spread of each number for a good part of this profile at this temperature, degrees C (None: unknown)."""
     spreads: dict[str, Spread] = {
         name: _of_window(profile, name)
-        for name in ("resistance_ohm", "lambda_vs", "running_share", "running_a", "source_ohm")
+        for name in ("resistance_ohm", "lambda_vs", "running_share", "running_a", "source_ohm", "margin_v")
         if name in profile.limits
     }
-    for name in ("running_share", "running_a"):
+    for name in ("running_share", "running_a", "margin_v"):
         if name in spreads:
             spreads[name] = _in_the_cold(spreads[name], ambient_c)
     linear = {

@@ -12,6 +12,7 @@ from bench.analysis.features_body import BitSpan, door_bit
 from bench.analysis.groups import group_of, mass_of
 from bench.analysis.healthy import healthy_spreads
 from bench.analysis.manual import best_next, made
+from bench.analysis.margin import margin_of, margin_results, without_margin
 from bench.analysis.readings import readings_of
 from bench.analysis.reference import measured_against
 from bench.analysis.ruling import ruled, stop_verdict
@@ -52,9 +53,13 @@ def judge(
     """
     if reference is not None:
         profile = measured_against(profile, reference, families)
+    margin, whole = margin_of(record, profile), record
+    record = without_margin(record)
     trace = trace_of(record)
     strokes = occasions(record, trace, profile)
     features = features_of(record, trace, strokes, profile, families)
+    if margin is not None and margin.feature is not None:
+        features[margin.feature.name] = margin.feature
     readings = readings_of(features, stalls_out_of_range=_clips_at_stall(record, profile))
     ambient = features.get("ambient_c")
     ambient_c = float(ambient.value) if ambient is not None else None
@@ -63,7 +68,7 @@ def judge(
         readings = {name: value for name, value in readings.items() if name not in AJAR_COLUMNS}
     scores = scores_of(readings, profile, scope=record.header.scope, ambient_c=ambient_c)
     bits = door_bit(record, profile, families)
-    steps = step_results(Scene(record, trace, profile, strokes, bits, ambient_c))
+    steps = (*step_results(Scene(record, trace, profile, strokes, bits, ambient_c)), *margin_results(margin, whole, profile))
     failed = tuple(s.name for s in steps if s.verdict == Verdict.FAIL.name)
     likelihoods = scores.log_likelihoods()
     probabilities = posterior(likelihoods, priors_of(record.header.symptom, untested))

@@ -119,6 +119,7 @@ NUMBERS: Final[dict[str, tuple[str, str]]] = {
     "lambda_vs": ("The stroke is {} V s long", "{:.2f}"),
     "running_share": ("The motor runs at {} of its stall current", "{:.0%}"),
     "running_a": ("The motor runs at {} A", "{:.2f}"),
+    "margin_v": ("The stroke completes down to {} V and no further", "{:.1f}"),
     "source_ohm": ("The supply gives way by {} V for each ampere", "{:.2f}"),
     "loaded_v": ("Under load the feed stands at {} V", "{:.1f}"),
     "edge_fraction": ("The lock switch changes at {} of the stroke", "{:.0%}"),

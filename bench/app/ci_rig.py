@@ -26,6 +26,7 @@ from bench.rig.assemble import Ports, assemble, roles_of
 from bench.rig.border import as_port_error
 from bench.rig.canbus import CanSource, open_bus
 from bench.sim.plant_border import PlantBorder, PlantOperator
+from bench.sim.plant_supply import supply_of
 
 TURN_NS: Final = 20_000_000
 """The plant advances at most this a turn, however late the turn is."""
@@ -116,7 +117,7 @@ def open_ci_rig(
     one_way = profile.kind == "tailgate"  # nothing is wired to the reverse drive: its coil stays off and has no port
     outputs = {role: port for role, port in opened.rig.outputs.items() if not (one_way and role == "drive_unlock")}
     max_a = _current_max_a(plant, border, opened.rig.current_max_a)
-    return replace(opened.rig, outputs=outputs, current_max_a=max_a, close=closing.close)
+    return replace(opened.rig, outputs=outputs, current_max_a=max_a, supply=supply_of(plant), close=closing.close)
 
 
 def _current_max_a(plant: Plant, border: PlantBorder, full_scale_a: float) -> float:

@@ -13,6 +13,7 @@ import msgspec
 from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
 from bench.app.judging import judge_record, load_reference
+from bench.app.margin import planned_margin, with_margin
 from bench.app.operators import AnsweringOperator
 from bench.app.reporting import page_of
 from bench.app.rigs import RigChoice, World, open_rig
@@ -52,6 +53,7 @@ class TestRequest:
     answers: Mapping[str, bool | None] | None = None
     unattended: bool = False
     asked: Mapping[str, bool | None] = field(default_factory=dict)
+    margin: bool = False
     against: Path | None = None
     out: Path = Path("runs")
     language: Language = ENGLISH
@@ -114,8 +116,7 @@ def check_symptom(symptom: str | None) -> Symptom | None:
 def plan_text(request: TestRequest) -> str:
     """Return the dry run: every step with its stimulus and expected states. Nothing is opened."""
     profile = load_profile(request.profile)
-    steps = procedure_for(profile, scope=request.scope)
-    check(steps, profile)
+    steps = _planned(request, profile)
     asked = [f"ask first: {ask.text} ({ask.id})" for ask in ask_first(profile)]
     return "\n".join((summarise(steps, profile), *asked))
 
@@ -123,9 +124,16 @@ def plan_text(request: TestRequest) -> str:
 def plan_json(request: TestRequest) -> bytes:
     """Return the same as one JSON document (schema lockbench.plan/1)."""
     profile = load_profile(request.profile)
-    steps = procedure_for(profile, scope=request.scope)
-    check(steps, profile)
+    steps = _planned(request, profile)
     return msgspec.json.encode({"schema": "lockbench.plan/1", "profile": profile.id, "scope": request.scope, "steps": tuple(steps)})
+
+
+def _planned(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
+    steps = procedure_for(profile, scope=request.scope)
+    if request.margin:
+        steps = planned_margin(steps, profile, request.rig)
+    check(steps, profile)
+    return steps
 
 
 class Onlooker(Protocol):
@@ -151,6 +159,9 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
     reference = load_reference(request.against, profile)
     rig = open_rig(request.rig, profile, request.scope, request.world)
     try:
+        if request.margin:
+            steps = with_margin(steps, profile, rig)
+            check(steps, profile)
         if request.answers is not None or request.unattended:
             rig = replace(rig, operator=AnsweringOperator(rig.operator, request.answers or {}))
         now = datetime.now(UTC)  # the one reading of the wall clock: the anchor of the run's monotonic time

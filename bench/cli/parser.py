@@ -53,6 +53,9 @@ def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--job", metavar="TEXT", help="the workshop's own reference")
     parser.add_argument("--answers", metavar="FILE|none", help="answers in TOML; none: unattended")
     parser.add_argument("--against", metavar="RUN", help="the run of a good lock of the same make: judge by the difference")
+    parser.add_argument(
+        "--margin", action="store_true", help="then try ever lower supply voltages: the lowest at which the stroke completes"
+    )
     parser.add_argument("--plan", action="store_true", help="print the steps and expected states, touch nothing")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
     parser.add_argument("--temp", type=float, metavar="C", help="temperature of a simulated rig, degrees C")

@@ -46,7 +46,8 @@ def _request(arguments: argparse.Namespace) -> TestRequest:
         rig=rig, profile=profile_for(arguments.profile, _kind(arguments.kind)), scope=_scope(arguments.scope, rig),
         language=language_of(arguments),
         symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=check_job(arguments.job), answers=answers,
-        unattended=unattended, out=Path(arguments.out), against=Path(arguments.against) if arguments.against else None,
+        unattended=unattended, margin=arguments.margin,
+        out=Path(arguments.out), against=Path(arguments.against) if arguments.against else None,
         world=World(seed=arguments.seed, temp_c=arguments.temp, supply_v=arguments.supply),
     )  # fmt: skip
 

@@ -68,6 +68,7 @@ def _whole(steps: Iterable[Step], rig: Rig, guard: Guard, loop: Loop, runner: St
     for step in steps:
         runner.run(step)
     runner.where = "the proof test at the end"
+    runner.set_supply(None)
     progress("proof test")
     prove_at_end(loop, guard)
 

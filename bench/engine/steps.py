@@ -8,10 +8,14 @@ from bench.engine.guard import Guard, Train
 from bench.engine.loop import Loop
 from bench.engine.signals import StopSignals
 from bench.engine.stopped import Stopped
+from bench.errors import ProcedureRefused
 from bench.model.ceilings import HOLD_WAIT_MS, MS, TURN_MS
 from bench.model.observations import Answer, StepMark
 from bench.ports.rig import Rig
 from bench.procedure.step import Step
+
+SUPPLY_SETTLE_MS = 600
+"""From an order to a supply until its voltage stands and was measured (E: SCPI supplies answer within 0.1 s and slew in 0.2 s)."""
 
 
 class StepRunner:
@@ -21,12 +25,14 @@ class StepRunner:
         self._rig, self._guard, self._loop, self._lines = rig, guard, loop, lines
         self._signals, self._progress = signals, progress
         self.where = "the proof test at the start"
+        self._nominal_v = rig.supply.volts if rig.supply is not None else None
 
     def run(self, step: Step) -> None:
         """Run one step from its start mark to its end mark."""
         self.where = step.key
         loop, lines = self._loop, self._lines
         drives = self._may_drive(step)
+        self.set_supply(step.supply_v)
         if drives:
             self._await_rest(step)
             self._await_clear(step)
@@ -42,6 +48,20 @@ class StepRunner:
         lines.flush()
         lines.put(StepMark(t=loop.now_ns, name=step.name, n=step.n, phase="end"))
         lines.step_end()
+
+    def set_supply(self, volts: float | None) -> None:
+        """Bring the supply to a voltage (None: where it stood at the start) with nothing energised, and wait until it stands."""
+        supply = self._rig.supply
+        wanted = self._nominal_v if volts is None else volts
+        if supply is None or wanted is None:
+            if volts is not None:
+                raise ProcedureRefused(f"{self.where}: {volts:g} V, but nobody can set this rig's supply")
+            return
+        if supply.volts != wanted:
+            if self._rig.supply_feeds_logic and wanted <= self._rig.logic_min_v:
+                raise ProcedureRefused(f"{self.where}: supply {wanted:g} V, the rig itself needs more than {self._rig.logic_min_v:g} V")
+            supply.set_volts(wanted)
+            self._loop.wait(SUPPLY_SETTLE_MS, still=True)
 
     def _may_drive(self, step: Step) -> bool:
         """Is there anything to drive that may be driven? What tripped is left out, and so is a wiggle that would move it."""

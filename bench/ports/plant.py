@@ -19,7 +19,7 @@ class World(NamedTuple):
 
 
 class Plant(Protocol):
-    """A world to test against; may also carry `current_max_a` (A, default 8.19) and `roles` (inputs that are fitted)."""
+    """A world to test against; may also carry `current_max_a` (A, default 8.19), `roles` (inputs that are fitted), `set_supply(volts)`."""
 
     def advance(self, dt_s: float, outputs: Mapping[str, bool]) -> World: ...
     def operator(self, request: str) -> Mapping[str, bool]: ...

@@ -66,6 +66,20 @@ class Attendant(Protocol):
         """The countdown before a driven group stands here; 0: it is over, what was waited for is there."""
 
 
+class SupplyPort(Protocol):
+    """What makes the 12 V. No call blocks: an order is carried out by and by, and what was measured comes as observations.
+
+    `range_v`: lowest and highest voltage that it may be set to; None: a battery, nobody sets it. `volts`: where it was set, V.
+    """
+
+    @property
+    def range_v(self) -> tuple[float, float] | None: ...
+    @property
+    def volts(self) -> float: ...
+    def set_volts(self, volts: float) -> None:
+        """Order a voltage, V; raises ProcedureRefused outside of `range_v`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
     """A rig, opened: every time on it counts from the opening, which is the run's first line.
@@ -73,7 +87,8 @@ class Rig:
     `outputs` has the keys enable, drive_lock, heartbeat and, where fitted, drive_unlock. `fitted`: inputs that exist.
     `can_channel`: None where no CAN is connected. `realtime`: the clock is the world's, not a virtual one.
     `attendant`: who must say that hands are clear (None: hands are simulated). `rearm` "reset": once the heartbeat was lost
-    nothing re-energises until RESET is pressed; "self": the feed comes back with the heartbeat.
+    nothing re-energises until RESET is pressed; "self": the feed comes back with the heartbeat. `supply`: None where nobody
+    can set the 12 V. `supply_feeds_logic`: the rig's relays hang on it too, so it is never set below `logic_min_v`.
     """
 
     name: str
@@ -90,4 +105,6 @@ class Rig:
     can_channel: str | None = None
     attendant: Attendant | None = None
     rearm: Literal["self", "reset"] = "self"
+    supply: SupplyPort | None = None
+    supply_feeds_logic: bool = True
     close: Callable[[], None] = field(default=lambda: None)

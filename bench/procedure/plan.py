@@ -134,5 +134,6 @@ def _stimulus(step: Step) -> str:
     drive = ""
     if step.drive is not None:
         train = f"{step.pulses} x {step.on_ms} ms, {step.gap_ms} ms apart" if step.pulses > 1 else f"{step.on_ms} ms"
-        drive = f"{step.drive} {train}"
+        volts = "" if step.supply_v is None else f" at {step.supply_v:g} V"
+        drive = f"{step.drive} {train}{volts}"
     return ", ".join(part for part in (hand, drive) if part) or "nothing is driven"

@@ -16,7 +16,7 @@ class Step:
 
     `n` counts the steps of that name from 1. `on_ms`: feed time of each of `pulses` pulses, `gap_ms` between two of them.
     `settle_ms` counts from the last moment of the stimulus. A hand that wiggles the harness may be joined by a drive; a
-    hand at the latch never is.
+    hand at the latch never is. `supply_v`: the supply is set to it before the step begins (None: where it stands at the start).
     """
 
     name: StepName
@@ -28,6 +28,7 @@ class Step:
     hand: Hand | None = None
     questions: tuple[Question, ...] = ()
     settle_ms: int = SETTLE_MIN_MS
+    supply_v: float | None = None
     expect: tuple[Expected, ...] = ()
 
     @property

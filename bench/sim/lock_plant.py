@@ -44,6 +44,7 @@ class LockPlant:
             ("ajar", "lock", "estop") if kind == "rear_door" else ("ajar", "estop")
         )  # fmt: skip
         self._rear = kind == "rear_door"
+        self.supply_v = supply_v
         self._handle_lift = unit.handle_lift + knobs.handle_gap
         motor = self._motor = Motor(unit, knobs, ambient_c)
         self._circuit = Circuit(unit, knobs, supply_v, motor, stream("relays"), stream("harness"))
@@ -70,6 +71,14 @@ class LockPlant:
         self._frames: list[tuple[float, int, bytes]] = []
         self._read_levels()
         self._read_slow()
+
+    def set_supply(self, volts: float) -> None:
+        """Set the bench supply, V, as a settable one is set; contacts keep the pull-up that they hang on."""
+        self.supply_v = volts
+        self._circuit.supply.set_volts(volts)
+        self._circuit.rewire()
+        self._still = 0
+        self._slow_due_s = 0.0
 
     # -- the port ---------------------------------------------------------------------------------------------------
 

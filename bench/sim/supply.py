@@ -12,17 +12,22 @@ _FUSE_A2S = 120.0  # a blade fuse at twice its rating lasts some 0.5-1 s, confid
 class Supply:
     """`emf_v` behind `ohm` (source and fuse together); the fuse melts by its own i2t where nobody trips before."""
 
-    __slots__ = ("_melt", "_source_ohm", "emf_v", "fuse_ohm", "ohm")
+    __slots__ = ("_emf_share", "_melt", "_source_ohm", "emf_v", "fuse_ohm", "ohm")
 
     def __init__(self, unit: Unit, knobs: Knobs, supply_v: float) -> None:
         missing = knobs.sag_fraction
         by_source = missing * knobs.sag_in_source
-        self.emf_v = supply_v * (1.0 - missing + by_source)
+        self._emf_share = 1.0 - missing + by_source
+        self.emf_v = supply_v * self._emf_share
         # What the source resistance takes at stall, on top of the lower EMF, makes up the rest of what is missing.
         self._source_ohm = unit.source_ohm + _NOMINAL_LOOP_OHM * by_source / max(0.05, 1.0 - missing)
         self.fuse_ohm = unit.fuse_ohm + knobs.fuse_ohm
         self.ohm = self._source_ohm + self.fuse_ohm
         self._melt = 0.0
+
+    def set_volts(self, supply_v: float) -> None:
+        """Set the bench supply, V; what a fault keeps from it, it keeps at every voltage."""
+        self.emf_v = supply_v * self._emf_share
 
     def reading_v(self, current_a: float) -> float:
         """Return the voltage after the fuse, before the enable relay, V."""

@@ -11,6 +11,7 @@ from bench.model.observations import Current, Observation
 from bench.ports.plant import Plant, World
 from bench.ports.rig import Rig
 from bench.sim.plant_border import PlantBorder, PlantOperator
+from bench.sim.plant_supply import supply_of
 from bench.sim.world_takers import FrameTaker, InputTaker, SlowTaker, fitted_roles
 
 MS = 1_000_000
@@ -141,5 +142,5 @@ def virtual_rig(
     operator = PlantOperator(world.border, world.now_ns, lambda: world.hand_moving)
     return Rig(
         name=name, outputs=outputs, sources=(world,), clock=world, operator=operator, fitted=world.fitted,
-        current_max_a=max_a, ceiling_a=ceiling_a, logic_min_v=logic_min_v, can_channel=channel,
+        current_max_a=max_a, ceiling_a=ceiling_a, logic_min_v=logic_min_v, can_channel=channel, supply=supply_of(plant),
     )  # fmt: skip

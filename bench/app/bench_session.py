@@ -30,13 +30,13 @@ from pathlib import Path
 
 import msgspec
 
+from bench.app.asked import check_job, check_symptom, check_vin
 from bench.app.judging import load_reference
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
 from bench.app.pin_link import PinLink
 from bench.app.pin_rigs import Hands
 from bench.app.recording import Kept, Recording, new_folder
 from bench.app.rigs import World, parse_rig
-from bench.app.testing import check_job, check_symptom, check_vin
 from bench.app.writer import Writer
 from bench.config import load_profile
 from bench.errors import PortError, UsageError

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from bench.app.testing import check_vin
+from bench.app.asked import check_vin
 from bench.errors import PortError, UsageError
 from bench.model.history import FoundRun, IndexEntry, RunFilter
 from bench.model.names import FAULTS

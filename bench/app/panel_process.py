@@ -19,13 +19,14 @@ import msgspec
 
 from bench.analysis.envelope import band_before
 from bench.analysis.session import Session
+from bench.app.asked import check_job, check_symptom, check_vin
 from bench.app.judging import judge_record
 from bench.app.panel_desk import Desk
 from bench.app.panel_hands import PanelRun
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, Order, StartOrder, StopOrder
 from bench.app.panel_state import BandNews, News, StateBoard, StepShown
 from bench.app.rigs import RigChoice, World, parse_rig
-from bench.app.testing import TestRequest, check_job, check_symptom, check_vin, run_test
+from bench.app.testing import TestRequest, run_test
 from bench.config import load_families, load_profile
 from bench.engine.stopped import Stopped
 from bench.errors import BenchError

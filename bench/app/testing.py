@@ -1,6 +1,5 @@
 """The main job: one full test of a lock, from the choice of rig to verdict, run folder and report."""
 
-import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ import msgspec
 
 from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
+from bench.app.asked import check_job, check_vin
 from bench.app.judging import judge_record, load_reference
 from bench.app.margin import planned_margin, with_margin
 from bench.app.operators import AnsweringOperator
@@ -21,7 +21,7 @@ from bench.config import load_families, load_profile, profile_sha256, profile_te
 from bench.engine.run import run_procedure
 from bench.errors import UsageError
 from bench.model.language import ENGLISH, Language
-from bench.model.names import SYMPTOMS, Kind, Scope, Symptom
+from bench.model.names import Kind, Scope, Symptom
 from bench.model.observations import Observation, Run
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
@@ -33,9 +33,6 @@ from bench.procedure.step import Step
 from bench.store.folder import RunFolder, kept_name
 
 DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
-JOB_MAX = 1000
-"""Longest job text, characters: it stands on the run line and in every report."""
-_VIN = re.compile(r"[A-HJ-NPR-Z0-9]{17}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,38 +76,6 @@ def profile_for(name: str | None, kind: Kind | None) -> str:
     if kind is not None and kind != profile.kind:
         raise UsageError(f"--kind {kind} and --profile {name} contradict: that profile is of a {profile.kind}")
     return name
-
-
-def check_vin(vin: str | None) -> str | None:
-    """Return the VIN in capitals; raise UsageError where it cannot be one (17 characters, never I, O or Q: ISO 3779)."""
-    if vin is None:
-        return None
-    plain = vin.strip().upper()
-    if len(plain) != 17:
-        raise UsageError(f"VIN {vin!r} has {len(plain)} characters, a VIN has 17")
-    if not _VIN.fullmatch(plain):
-        odd = sorted(set(re.sub(r"[A-HJ-NPR-Z0-9]", "", plain)))
-        raise UsageError(f"VIN {vin!r} contains {', '.join(odd)}; only digits and letters but I, O and Q are used")
-    return plain
-
-
-def check_job(job: str | None) -> str | None:
-    """Return the workshop's reference; raise UsageError where it is too long for a record's line or is no text."""
-    if job is None:
-        return None
-    if len(job) > JOB_MAX:
-        raise UsageError(f"--job has {len(job)} characters, limit {JOB_MAX}")
-    if any("\ud800" <= letter <= "\udfff" for letter in job):
-        raise UsageError("--job is no valid text: it has bytes that this locale cannot read")
-    return job
-
-
-def check_symptom(symptom: str | None) -> Symptom | None:
-    """Return the symptom; raise UsageError that lists the known ones."""
-    found = next((s for s in SYMPTOMS if s == symptom), None)
-    if symptom is not None and found is None:
-        raise UsageError(f"--symptom {symptom}: not one of {', '.join(SYMPTOMS)}")
-    return found
 
 
 def plan_text(request: TestRequest) -> str:

@@ -67,8 +67,8 @@ def put_json(document: bytes | str | dict[str, object]) -> None:
 
 
 def _load(name: str) -> Command:
-    """Import the command's module only now: `--help` must not wait for numpy."""
+    """Import the command's module only now: `--help` must not wait for numpy. The panel is a way in of its own, beside this one."""
     from importlib import import_module
 
-    command: Command = import_module(f"bench.cli.{name}_command").main
+    command: Command = import_module(f"bench.{'web' if name == 'panel' else 'cli'}.{name}_command").main
     return command

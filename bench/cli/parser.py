@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     _history(commands.add_parser("history", help="find stored runs again, send them to a chain's database, export, forget a VIN"))
     _stats(commands.add_parser("stats", help="first-pass yield, commonest faults, Cpk; stats grr: gauge R&R study"))
+    _panel(commands.add_parser("panel", help="the operator's web page", epilog="exit code: 0 ended by Ctrl-C, 2, 5"))
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
     _tests(commands.add_parser("tests", help="manual tests: what to do, outcomes, cost; enter one with judge --answer"))
     return parser
@@ -169,6 +170,25 @@ def _stats(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--study", metavar="FILE", help="grr: CSV with run, part, operator (default: part= and operator= in the job texts)")
     parser.add_argument("--measurement", metavar="NAME", help="grr: only this one, for example travel_ms")
     parser.add_argument("-o", "--output", metavar="FILE", help="write .html (with plots) or .json")
+
+
+def _panel(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rig", default="sim", metavar="R", help="sim[:FAULT[@SEVERITY]], plant:MODULE:CALLABLE or a wiring file (.toml)")
+    parser.add_argument("--out", default="runs", metavar="DIR", help="where run folders lie and go (default: runs)")
+    parser.add_argument("--port", type=int, default=8012, metavar="N", help="TCP port (default 8012)")
+    parser.add_argument("--host", metavar="ADDRESS", help="serve on this address of this machine too (default: this machine only)")
+    parser.add_argument("--allow-host", action="append", default=[], metavar="NAME", help="another name by which browsers call the page")
+    parser.add_argument(
+        "--access-point", action="store_true", help="--host is the rig's own Wi-Fi access point: operating over plain http is allowed"
+    )
+    parser.add_argument("--cert", metavar="FILE", help="TLS certificate (PEM); with it a screen on the network may operate")
+    parser.add_argument("--key", metavar="FILE", help="the certificate's key (PEM)")
+    parser.add_argument("--pair", action="store_true", help="print a pairing code of the panel that runs on this machine, and end")
+    parser.add_argument("--role", choices=["operator", "watcher"], default="operator", help="with --pair: what the code allows")
+    parser.add_argument("-i", "--interface", metavar="IFACE", help="the car's page: python-can's interface name")
+    parser.add_argument("-c", "--channel", metavar="CHANNEL", help="the car's page: for example can0")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
+    parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="world seconds a second of a simulated rig (default 1)")
 
 
 def _faults(parser: argparse.ArgumentParser) -> None:

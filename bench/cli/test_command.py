@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+from bench.app.asked import check_job, check_symptom, check_vin
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
-from bench.app.testing import TestRequest, check_job, check_symptom, check_vin, plan_json, plan_text, profile_for, run_test
+from bench.app.testing import TestRequest, plan_json, plan_text, profile_for, run_test
 from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
 from bench.config import load_answers

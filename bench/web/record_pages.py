@@ -1,0 +1,118 @@
+"""Stored runs: the list, the verdict over the full width, the curve behind each reason, and the report."""
+
+from typing import Any, Final
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bench.model.diagnosis import VerdictDocument
+from bench.model.fault_texts_care import COST_NOTE, COSTS
+from bench.model.language import Language, text
+from bench.report.sheet import SIGNS
+from bench.report.wording import evidence_sentence, first_sentence, number_text, summary_of
+from bench.web.panel import Panel
+
+WORDS: Final = {
+    "PASS": text("PASS"), "FAIL": text("FAIL"), "INCONCLUSIVE": text("INCONCLUSIVE"), "ABORTED": text("ABORTED"), "ERROR": text("ERROR"),
+}  # fmt: skip
+"""The verdict in one word; the contracts keep the English one."""
+REASONS: Final = 3
+"""Lines of evidence on the first screen; the report has all."""
+REPORT_POLICY: Final = (
+    "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
+)
+PLOT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+class RecordPages:
+    """The pages of what was recorded."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+
+    def routes(self) -> list[Route]:
+        """Return them with their addresses."""
+        return [
+            Route("/runs", self.runs), Route("/verdict/{run}", self.verdict), Route("/plot/{run}/{number:int}", self.plot),
+            Route("/report/{run}", self.report),
+        ]  # fmt: skip
+
+    async def runs(self, request: Request) -> Response:
+        """The newest runs."""
+        return self._panel.render(request, "runs.html", runs=self._panel.records.newest())
+
+    async def verdict(self, request: Request) -> Response:
+        """One verdict; an older one carries a banner."""
+        run = request.path_params["run"]
+        document = self._panel.records.document(run)
+        if document is None:
+            return self._panel.message(
+                request, text("No such test"), text("There is no stored test of that name."), back="/runs", status=404
+            )
+        language = self._panel.language(request)
+        header = self._panel.records.header(run)
+        where = " · ".join(part for part in ((header.job, header.vin) if header else ()) if part)[:80]
+        when = language.moment(header.utc) if header and header.utc else run[:16]
+        return self._panel.render(
+            request, "verdict.html", v=verdict_shown(document, run, language), run=run, old=run != self._panel.fresh, when=when,
+            where=where,
+            finder=False,
+        )  # fmt: skip
+
+    async def plot(self, request: Request) -> Response:
+        """The curve of one reason as a picture."""
+        run, number = request.path_params["run"], request.path_params["number"]
+        folder = self._panel.records.folder(run)
+        drawn = await self._panel.plots.of(folder, self._panel.language(request).code) if folder else []
+        svg = drawn[number - 1] if 0 < number <= len(drawn) else None
+        if svg is None:
+            return PlainTextResponse("This reason has no place on one curve.", 404)
+        return Response(
+            svg, media_type="image/svg+xml", headers={"content-security-policy": PLOT_POLICY, "cache-control": "private, max-age=300"}
+        )
+
+    async def report(self, request: Request) -> Response:
+        """The report, in a sandbox: whatever stands in it can reach neither the panel nor its cookies."""
+        run = request.path_params["run"]
+        page = await self._page(run, self._panel.language(request))
+        if page is None:
+            return self._panel.message(request, text("No such report"), text("This test has no report."), back="/runs", status=404)
+        headers = {"content-security-policy": REPORT_POLICY}
+        if request.query_params.get("save"):
+            headers["content-disposition"] = f'attachment; filename="{run}.html"'
+        return Response(page, media_type="text/html", headers=headers)
+
+    async def _page(self, run: str, _language: Language) -> bytes | None:
+        folder = self._panel.records.folder(run)
+        try:
+            return (folder / "report.html").read_bytes() if folder else None
+        except OSError:
+            return None
+
+
+def verdict_shown(document: VerdictDocument, run: str, language: Language) -> dict[str, Any]:
+    """Return the verdict's screen in a language."""
+    said = summary_of(document)
+    tell = language.retell
+    decided = document.verdict == "FAIL"
+    lines = [tell(evidence_sentence(e)) for e in said.why[:REASONS]]
+    why = [{"text": line, "plot": _plot(run, n, line) if e.t_ns is not None else None}
+           for n, (line, e) in enumerate(zip(lines, said.why, strict=False), start=1)]  # fmt: skip
+    todo, todo_more = first_sentence(tell(said.todo))
+    costs = [f"{language.say(c.what)}: {number_text(c.low)}–{number_text(c.high)} {language.say(c.unit)}" for c in COSTS]
+    return {
+        "verdict": document.verdict if document.verdict in SIGNS else "NOT_SET", "word": document.verdict,
+        "sign": Markup(SIGNS.get(document.verdict, "")),  # noqa: S704 (our own strokes, by a closed set of verdicts)
+        "headline": tell(said.headline), "certainty": tell(said.certainty), "group": "; ".join(tell(g) for g in said.group),
+        "drive_id": document.drive or "unknown", "drive": tell(said.drive), "drive_reason": tell(said.drive_reason),
+        "todo": todo, "todo_more": todo_more, "cautions": [tell(c) for c in said.cautions],
+        "reason": tell(said.reason), "why": why, "next_test": tell(said.next_test), "tools": ", ".join(tell(tool) for tool in said.tools),
+        "costs": costs if decided and "eplace the lock" in said.todo else [],
+        "cost_note": tell(COST_NOTE) if decided and "eplace the lock" in said.todo else "",
+    }  # fmt: skip
+
+
+def _plot(run: str, number: int, line: str) -> Markup:
+    return Markup('<img src="/plot/{}/{}" loading="lazy" width="720" height="430" alt="{}">').format(run, number, line)

@@ -1,0 +1,36 @@
+"""What the connection page and the lights need to know of the rig: read from its wiring file, never from a browser."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.config import load_wiring, shipped
+from bench.errors import BenchError
+from bench.model.profile import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RigShown:
+    """`inputs`: roles with a wire; `fault`: why the wiring file cannot be read, empty where it can."""
+
+    name: str
+    simulated: bool
+    inputs: frozenset[str]
+    has_can: bool
+    notes: tuple[str, ...] = ()
+    fault: str = ""
+
+
+def rig_shown(rig: str, profile: Profile) -> RigShown:
+    """Return what is known of a rig as it stands on the command line."""
+    path, toml, _ = rig.rpartition(".toml")
+    if not toml:
+        return RigShown(name=rig.partition(":")[0], simulated=True, inputs=frozenset(profile.roles), has_can=profile.can is not None)
+    try:
+        given = Path(path + toml)
+        wiring = load_wiring(given if given.exists() else shipped(path + toml))
+    except BenchError as exc:
+        return RigShown(name=path, simulated=False, inputs=frozenset(), has_can=False, fault=str(exc))
+    return RigShown(
+        name=wiring.name, simulated=wiring.simulated, inputs=frozenset(wiring.gpio.inputs), has_can=wiring.can is not None,
+        notes=wiring.notes[:3],
+    )  # fmt: skip

@@ -1,0 +1,18 @@
+/* The event stream of the rig: calls back for each kind of news, greys the page where nothing comes any more. */
+"use strict";
+window.lockbenchStream = (listeners) => {
+  const QUIET_MS = 3000;
+  const lost = document.getElementById("lost");
+  let heard = performance.now();
+  const alive = () => {
+    heard = performance.now();
+    if (!lost.hidden) { lost.hidden = true; document.body.classList.remove("lost"); if (listeners.back) listeners.back(); }
+  };
+  const source = new EventSource("/events");
+  for (const kind of ["state", "live", "band", "car", "alive"]) {
+    source.addEventListener(kind, (event) => { alive(); if (listeners[kind]) listeners[kind](JSON.parse(event.data)); });
+  }
+  const gone = () => { lost.hidden = false; document.body.classList.add("lost"); };
+  source.addEventListener("error", () => { if (performance.now() - heard > QUIET_MS || source.readyState === 2) gone(); });
+  setInterval(() => { if (performance.now() - heard > QUIET_MS) gone(); }, 500);
+};

@@ -11,11 +11,12 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow lint population bench texts lock clean
+.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts lock clean
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
 	@echo "make test        set up and run all checks"
+	@echo "make test-kernel the same drivers and stops on a real kernel with CAN, GPIO and I2C, in a guest (NATIVE=1: on this machine's)"
 	@echo "make test-slow   the long checks: fuzzing and populations"
 	@echo "make population  how often the verdict is right, over many simulated locks (QUICK=1: a subset under 3 minutes)"
 	@echo "make bench       what reading a recording costs, beside a C parser and python-can (QUICK=1: a tenth of it)"
@@ -63,6 +64,10 @@ lint: setup
 
 test-slow: setup packages
 	@$(BIN)/python -m pytest -q -n $(JOBS) -m slow
+
+# Debian, root: a kernel is built once and kept in $XDG_CACHE_HOME; elsewhere it says why it cannot, and ends well
+test-kernel: setup
+	@$(BIN)/python -m tests.kernel $(if $(NATIVE),--native) $(ARGS)
 
 population: setup
 	@$(BIN)/python -m tests.population $(if $(QUICK),--quick) $(ARGS)

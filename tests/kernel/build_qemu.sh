@@ -15,7 +15,7 @@ dpkg-deb -x linux-image-"$version"_*.deb k; rm -f ./*.deb
 depmod -b k "$version"
 echo "$version" > version
 
-mkdir -p rd/bin rd/mod rd/proc rd/sys rd/dev rd/root
+mkdir -p rd/bin rd/mod rd/proc rd/sys rd/dev rd/host
 cp "$(command -v busybox)" rd/bin/
 for module in virtio_pci 9pnet_virtio 9p; do modprobe -d k -S "$version" --show-depends "$module"; done |
   awk '/^insmod/ && !seen[$2]++ { print $2 }' | while read -r file; do cp "$file" rd/mod/; basename "$file"; done > rd/order
@@ -24,9 +24,9 @@ cat > rd/init <<'INIT'
 B=/bin/busybox
 $B mount -t proc p /proc; $B mount -t sysfs s /sys; $B mount -t devtmpfs d /dev
 for m in $($B cat /order); do $B insmod "/mod/$m"; done
-$B mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro host /root
-for d in dev proc sys; do $B mount --move /$d /root/$d; done
-exec $B switch_root /root "$($B sed -n 's/.*guestinit=\([^ ]*\).*/\1/p' /root/proc/cmdline)"
+$B mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro host /host
+for d in dev proc sys; do $B mount --move /$d /host/$d; done
+exec $B switch_root /host "$($B sed -n 's/.*guestinit=\([^ ]*\).*/\1/p' /host/proc/cmdline)"
 INIT
 chmod +x rd/init
 (cd rd && find . | cpio -o -H newc --quiet | gzip -1) > initrd.img

@@ -2,7 +2,7 @@
 # The first process in the guest. Beside this file lie `settings` (KIND, WORK, KERNEL) and `command`, a script to run.
 # Root is this machine's own, read-only; the work folder gets a throw-away layer on top. What is to be kept is printed.
 here=$(dirname "$0")
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 mount -t proc proc /proc 2>/dev/null # always: user-mode Linux shows the host's /proc until this
 mount -t sysfs sysfs /sys 2>/dev/null; mount -t devtmpfs devtmpfs /dev 2>/dev/null
 mkdir -p /dev/pts /dev/shm; mount -t devpts devpts /dev/pts; mount -t tmpfs tmpfs /dev/shm; ln -sfn /proc/self/fd /dev/fd

@@ -38,7 +38,7 @@ class Guest:
 GUESTS: Final = (
     Guest(name="ports", kind="uml", tests=("tests/rig", "tests/kernel", "-m", "not kernel_stop and not slow"), limit_s=300),
     Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "kernel_stop"), limit_s=400),
-    Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py",), limit_s=150),
+    Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py", "-k", "controller or serial and not killed"), limit_s=170),
 )
 
 
@@ -121,7 +121,8 @@ def _machine(guest: Guest, kernel: Path, init: Path) -> list[str]:
     return [
         "qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1024", "-nodefaults",
         "-display", "none", "-no-reboot", "-serial", "stdio",
-        "-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap", "-device", "virtio-9p-pci,fsdev=host,mount_tag=host",
+        "-fsdev", "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap",
+        "-device", "virtio-9p-pci,fsdev=host,mount_tag=host",
         "-object", "can-bus,id=bus0", *controllers, "-kernel", str(kernel / f"k/boot/vmlinuz-{version}"),
         "-initrd", str(kernel / "initrd.img"), "-append", f"console=ttyS0 mitigations=off panic=-1 quiet guestinit={init} end=1",
     ]  # fmt: skip

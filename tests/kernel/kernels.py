@@ -16,7 +16,7 @@ _CANNOT: Final = 3
 
 
 class CannotRun(Exception):
-    """This sort of machine cannot run the kernel tests; the message says why."""
+    """Kernel tests are not for this sort of machine; the message says why."""
 
 
 class NotBuilt(SystemExit):

@@ -5,13 +5,13 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import can
 import pytest
 
 from bench.errors import PortError
-from bench.ports.frames import Heard
+from bench.ports.frames import FrameReader, Heard
 from bench.rig.can_listen import Adapter, open_listening
 from bench.rig.can_netlink import read_link
 from bench.rig.clock import MonotonicClock
@@ -36,12 +36,12 @@ def message(arbitration_id: int = 0x60D) -> can.Message:
     return can.Message(arbitration_id=arbitration_id, data=b"\x20\x06", is_extended_id=False)
 
 
-def heard_on(name: str, send: Iterator[None]) -> Heard:
+def heard_on(name: str, send: Callable[[], None]) -> Heard:
     """Open for listening, which must say that it was read back, let something be sent, and return what came within 5 s."""
     listening = open_listening(Adapter(interface="socketcan", channel=name), MonotonicClock())
     assert "read back from the kernel" in listening.notice
     try:
-        next(send, None)
+        send()
         until = time.monotonic() + 5
         while time.monotonic() < until:
             heard = listening.reader.drain()
@@ -51,6 +51,13 @@ def heard_on(name: str, send: Iterator[None]) -> Heard:
         return Heard()
     finally:
         listening.reader.close()
+
+
+def drain_for(reader: FrameReader, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        reader.drain()
+        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -97,12 +104,8 @@ def test_a_controller_that_may_send_is_refused_and_what_the_refusal_names_makes_
     ours, theirs = controllers
     make_listen_only(ours)
     with node_on(theirs) as node:
-        heard = heard_on(ours, _sends(node))
+        heard = heard_on(ours, lambda: node.send(message()))
     assert list(heard.frames.ids) == [0x60D]
-
-
-def _sends(node: can.BusABC) -> Iterator[None]:
-    yield node.send(message())
 
 
 def test_a_frame_sent_into_a_listen_only_controller_is_dropped_and_nobody_hears_it(controllers: tuple[str, str]) -> None:
@@ -153,7 +156,7 @@ def test_a_serial_adapter_is_told_to_listen_only_and_never_told_to_send(slcan: S
     with node_on(slcan.name) as node:
         node.send(message(0x124))
     assert not slcan.wait_for("t", since=mark, limit_s=0.5), slcan.commands
-    heard = heard_on(slcan.name, (slcan.say(frame) for frame in ["t60D22006"]))
+    heard = heard_on(slcan.name, lambda: slcan.say("t60D22006"))
     assert [(number, bytes(data)) for number, data in zip(heard.frames.ids, heard.frames.data, strict=True)] == [(0x60D, b"\x20\x06")]
 
 
@@ -162,12 +165,11 @@ def test_an_adapter_that_is_pulled_out_is_a_port_error_that_names_the_channel(sl
     ip(f"link set {slcan.name} up")
     listening = open_listening(Adapter(interface="socketcan", channel=slcan.name), MonotonicClock())
     slcan.close()
-    until = time.monotonic() + 5
-    with pytest.raises(PortError, match=f"CAN channel {slcan.name}"):
-        while time.monotonic() < until:
-            listening.reader.drain()
-            time.sleep(0.01)
-    listening.reader.close()
+    try:
+        with pytest.raises(PortError, match=f"CAN channel {slcan.name}"):
+            drain_for(listening.reader, 5)
+    finally:
+        listening.reader.close()
 
 
 def test_a_virtual_bus_has_no_such_mode_and_the_notice_says_so() -> None:

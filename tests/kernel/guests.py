@@ -18,6 +18,7 @@ _HERE: Final = Path(__file__).parent
 _COUNTS: Final = re.compile(r"(\d+) (passed|failed|error|errors|skipped|xfailed|xpassed|deselected)\b")
 _LAST: Final = re.compile(r"^(=+ )?(?P<counts>\d+ (passed|failed|error|skipped|deselected).*) in [\d.]+s")
 _EXIT: Final = re.compile(r"^GUEST-EXIT=(\d+)")
+_FAR: Final = ("--rig", "wiring/kernel.toml", "--far-side", "tests.kernel.port_far_side:far_side")
 _HIDDEN: Final = tuple(map(Path, ("/mnt", "/run", "/dev", "/proc", "/sys")))
 
 
@@ -36,9 +37,11 @@ class Guest:
 
 
 GUESTS: Final = (
-    Guest(name="ports", kind="uml", tests=("tests/rig", "tests/kernel", "-m", "not kernel_stop and not slow"), limit_s=300),
+    Guest(
+        name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, "tests/kernel", "-m", "not kernel_stop and not kernel_slow"), limit_s=300
+    ),
     Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "kernel_stop"), limit_s=400),
-    Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py", "-k", "controller or serial and not killed"), limit_s=170),
+    Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py", "-k", "controller and not killed"), limit_s=170),
 )
 
 
@@ -86,7 +89,10 @@ def native(guests: list[Guest]) -> Outcome:
         if subprocess.run(["modprobe", "--dry-run", module], capture_output=True, check=False).returncode != 0:
             raise CannotRun(f"NATIVE=1: this machine's kernel has no {module}")
     guest = Guest(
-        name="native", kind="native", tests=("tests/rig", "tests/kernel", "-m", "not slow"), limit_s=sum(g.limit_s for g in guests)
+        name="native",
+        kind="native",
+        tests=("tests/rig/ports", *_FAR, "tests/kernel", "-m", "not kernel_slow"),
+        limit_s=sum(g.limit_s for g in guests),
     )
     script = shlex.join(["exec", *pytest_of(guest)])
     return _watched(guest, ["unshare", "-m", "bash", str(_HERE / "native.sh"), script])

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import signal
 from pathlib import Path
 
@@ -23,6 +24,12 @@ def pytest_configure() -> None:
     """Take SIGINT as a terminal would: a shell that starts the suite in the background hands it down ignored."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a command keeps from one start to the next stays within this run, commands in their own process included."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

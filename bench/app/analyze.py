@@ -8,10 +8,11 @@ from bench.app.analyze_file import analyze_file
 from bench.app.analyze_jobs import Reading, Step, Watch, answers, processes
 from bench.app.analyze_text import analysis_text
 from bench.canlog import SUFFIXES
-from bench.config import all_families, load_dbcs, swap_front
-from bench.errors import LogError, UsageError
+from bench.config import all_families, load_dbcs, load_fields, swap_front
+from bench.errors import DbcError, LogError, UsageError
 from bench.model.analysis_document import AnalysisDocument, FileAnalysis, FileError
 from bench.model.family import Family
+from bench.model.signal_field import SignalField
 from bench.model.text import readable
 
 __all__ = ["Watch", "analysis_text", "analyze", "analyze_file", "exit_code", "families_of", "recordings"]
@@ -26,6 +27,7 @@ def analyze(
     scheduler: str | None = None,
     is_insecure: bool = False,
     is_quick: bool = False,
+    with_signals: bool = False,
     watch: Watch | None = None,
 ) -> AnalysisDocument:
     """Read every file, folder (all recordings below it) and glob pattern; return one document.
@@ -33,22 +35,38 @@ def analyze(
     Door frames are looked for in `dbc` alone where it is given, else in every shipped family; `is_front_swapped` exchanges the two
     front doors, whose sides are disputed. `jobs` worker processes share the files, or the workers of the dask.distributed cluster at
     `scheduler` do (`is_insecure` lets it be any tcp:// one); the document is the same for any number. `is_quick`: see `analyze_file`.
+    `with_signals`: tell what every signal of `dbc` did.
     `watch` hears of each file when its turn in the document has come. Raises DbcError where a DBC is refused, UsageError where
-    `jobs` is below 1; a recording that cannot be read is an entry of `errors`.
+    `jobs` is below 1 or signals of no DBC are wanted; a recording that cannot be read is an entry of `errors`.
     """
     if jobs < 1:
         raise UsageError(f"--jobs {jobs}: at least 1")
-    families = families_of(dbc, is_front_swapped=is_front_swapped)
+    given_dbc = [dbc] if isinstance(dbc, Path) else list(dbc or ())
+    if with_signals and (is_quick or not given_dbc):
+        raise UsageError("--signals tells of the signals of --dbc FILE" + (", and cannot be told from --doors-only" if is_quick else ""))
+    fields = load_fields(given_dbc) if with_signals else ()
+    families = _families_beside(fields, given_dbc) if with_signals else families_of(given_dbc)
+    families = tuple(swap_front(f) for f in families) if is_front_swapped else families
     files: list[FileAnalysis] = []
     errors: list[FileError] = []
     given = _found(paths)
     source = processes(jobs) if scheduler is None else cluster(scheduler, is_insecure=is_insecure)
-    for result in answers(given, Reading(families, is_quick), source=source, watch=watch or _unwatched):
+    for result in answers(given, Reading(families, is_quick, fields), source=source, watch=watch or _unwatched):
         if isinstance(result, FileAnalysis):
             files.append(result)
         else:
             errors.append(result)
     return AnalysisDocument(files=tuple(files), errors=tuple(errors))
+
+
+def _families_beside(fields: Sequence[SignalField], dbc: Sequence[Path]) -> tuple[Family, ...]:
+    """The families of the DBC files; where none describes a door, their signals are wanted all the same, and the shipped families."""
+    try:
+        return families_of(dbc)
+    except DbcError:
+        if fields:
+            return families_of(None)
+        raise
 
 
 def _unwatched(_: Step) -> None:

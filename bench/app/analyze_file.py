@@ -7,27 +7,35 @@ from bench.analysis.body_trace import BodyTrace, DoorTrace
 from bench.analysis.bus import BusSession
 from bench.analysis.findings import findings_of, notes_of
 from bench.analysis.plain_frames import PickedFrames, PlainFrames
+from bench.analysis.signals import SignalBank
 from bench.canlog import open_log
 from bench.model.analysis_document import DoorTimeline, FileAnalysis, TimedState
 from bench.model.family import Family
 from bench.model.names import DOORS, Door
+from bench.model.signal_field import SignalField
 from bench.model.text import readable
 
 
-def analyze_file(path: Path, families: Sequence[Family], *, is_quick: bool = False) -> FileAnalysis:
+def analyze_file(path: Path, families: Sequence[Family], *, is_quick: bool = False, fields: Sequence[SignalField] = ()) -> FileAnalysis:
     """Return what one recording shows; raise LogError where it cannot be read or holds no frame.
 
     `is_quick`: of plain candump text only the families' frames are read, several times as fast; the bus load is then unknown.
+    `fields`: signals whose stories are wanted; every frame is then read.
     """
     log = open_log(path)
     session = BusSession(families)
-    for piece in log.pieces(frozenset().union(*(f.ids for f in families)) if is_quick else None):
+    bank = SignalBank(fields)
+    for piece in log.pieces(frozenset().union(*(f.ids for f in families)) if is_quick and not fields else None):
         if isinstance(piece, PickedFrames):
             session.feed_picked(piece)
         elif isinstance(piece, PlainFrames):
             session.feed_plain(piece)
+            if fields:
+                bank.feed_plain(piece)
         else:
             session.feed(piece)
+            if fields:
+                bank.feed(piece)
     story, origin_ns = session.story(), session.origin_ns
     body = story.body
     notes = [*notes_of(story, origin_ns), *(body.family.notes if body else ())]
@@ -40,6 +48,7 @@ def analyze_file(path: Path, families: Sequence[Family], *, is_quick: bool = Fal
         family=body.family.name if body else None, bus_load=None if story.load is None else round(story.load, 4),
         doors=_doors(body, origin_ns), lock=_timeline(body.lock_changes() if body else [], origin_ns),
         ignition=_timeline(body.ignition if body else [], origin_ns), findings=findings_of(story, origin_ns), notes=tuple(notes),
+        signals=bank.stories() if fields else (),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from bench.app.analyze_file import analyze_file
 from bench.errors import BenchError
 from bench.model.analysis_document import FileAnalysis, FileError
 from bench.model.family import Family
+from bench.model.signal_field import SignalField
 from bench.model.text import readable
 
 _MOST_DEATHS: Final = 3
@@ -41,10 +42,11 @@ Watch = Callable[[Step], None]
 
 
 class Reading(NamedTuple):
-    """How each file is read: for which families, and whether quickly (`analyze_file`)."""
+    """How each file is read: for which families, whether quickly, and for which signals (`analyze_file`)."""
 
     families: tuple[Family, ...]
     is_quick: bool = False
+    fields: tuple[SignalField, ...] = ()
 
 
 Source = Callable[[Sequence[tuple[int, Path]], Reading], Iterator[tuple[int, Answer]]]
@@ -116,7 +118,7 @@ def _size(given: Path | FileError) -> int:
 def read_one(path: Path, reading: Reading) -> Answer:
     """Return what a file shows, or why it cannot be read."""
     try:
-        return analyze_file(path, reading.families, is_quick=reading.is_quick)
+        return analyze_file(path, reading.families, is_quick=reading.is_quick, fields=reading.fields)
     except BenchError as exc:
         return FileError(path=readable(str(path)), error=readable(str(exc)))
 

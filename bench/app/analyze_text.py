@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from bench.model.analysis_document import AnalysisDocument, DoorTimeline, FileAnalysis, TimedState
+from bench.model.analysis_document import AnalysisDocument, DoorTimeline, FileAnalysis, SignalStory, TimedState
 
 _SHOWN: Final = 12
 
@@ -34,8 +34,16 @@ def _file_text(one: FileAnalysis) -> str:
             lines.append(f"    could be: {', '.join(finding.faults)}   (lockbench faults ID tells more)")
     if not one.findings:
         lines.append("  nothing found")
+    lines += [f"  signal {s.message}.{s.name}: {_signal_text(s)}" for s in one.signals]
     lines += [f"  note: {note}" for note in one.notes]
     return "\n".join(lines)
+
+
+def _signal_text(one: SignalStory) -> str:
+    unit = f" {one.unit}" if one.unit else ""
+    if not one.changes:
+        return f"{one.first:g}{unit} in all {one.frames} frames"
+    return f"{one.low:g} to {one.high:g}{unit}, first {one.first:g}, last {one.last:g}, {one.changes} changes in {one.frames} frames"
 
 
 def _door_text(timeline: DoorTimeline) -> str:

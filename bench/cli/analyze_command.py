@@ -24,7 +24,8 @@ def main(arguments: argparse.Namespace) -> int:
         table = open_files.enter_context(open_table(Path(arguments.table))) if arguments.table else None
         document = analyze(
             [Path(log) for log in arguments.logs], dbc=[Path(d) for d in arguments.dbc], jobs=arguments.jobs,
-            scheduler=arguments.scheduler, is_insecure=arguments.insecure, is_quick=arguments.doors_only, watch=_watch(table),
+            scheduler=arguments.scheduler, is_insecure=arguments.insecure, is_quick=arguments.doors_only,
+            with_signals=arguments.signals, watch=_watch(table),
         )  # fmt: skip
     for failure in document.errors:
         say(f"lockbench: {failure.error}")

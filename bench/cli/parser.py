@@ -92,6 +92,7 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
         "--insecure", action="store_true", help="with --scheduler: plain tcp:// to another machine, which runs anybody's code"
     )
     parser.add_argument("--doors-only", action="store_true", help="read only the door frames' ids: quicker, no bus load")
+    parser.add_argument("--signals", action="store_true", help="with --dbc: tell what every signal did")
     parser.add_argument("--table", metavar="FILE", help="write one row a file as its turn comes: .parquet, else JSON Lines")
     parser.add_argument("-o", "--output", metavar="FILE", help=".html: a timeline to zoom into, in one file; .json")
     parser.add_argument("--json", action="store_true", help="one document on stdout")

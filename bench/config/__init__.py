@@ -1,7 +1,7 @@
 """Configuration: TOML and DBC files to the types of the model; every mistake is one sentence with file, key and reason."""
 
 from bench.config.answers import load_answers
-from bench.config.databases import load_dbc, load_dbcs
+from bench.config.databases import load_dbc, load_dbcs, load_fields
 from bench.config.families import all_families, load_families, swap_front
 from bench.config.package_files import shipped
 from bench.config.profiles import load_profile, profile_ids, profile_sha256, profile_text
@@ -14,6 +14,7 @@ __all__ = [
     "load_dbc",
     "load_dbcs",
     "load_families",
+    "load_fields",
     "load_profile",
     "load_wiring",
     "profile_ids",

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bench.config.dbc_cache import MessageShape, Recognised, keep, kept, place_of
 from bench.config.dbc_repairs import lines_of, repaired
+from bench.config.signal_fields import signal_fields
 from bench.config.signal_names import door_of, is_battery, is_ignition, is_lock, is_speed, lock_of
 from bench.config.source_file import read_bytes
 from bench.errors import DbcError
 from bench.model.family import Bit, DoorBits, Family, Field, Scaled
 from bench.model.names import Door
+from bench.model.signal_field import SignalField
 
 if TYPE_CHECKING:
     from cantools.database.can import Database, Message, Signal
@@ -51,36 +54,55 @@ def load_dbcs(paths: Sequence[str | Path]) -> tuple[Family, ...]:
 
 @dataclass(kw_only=True)
 class _Signals:
-    """What is recognised in one file."""
+    """What is recognised in one file; what it lacks another file may lend."""
 
     path: Path
-    database: "Database"
-    notes: tuple[str, ...]
-    doors: dict[Door, DoorBits]
+    found: Recognised
     locks: dict[str, Bit]
     ignition: Field | None
     speed: Scaled | None
     battery: Scaled | None
 
+    @property
+    def doors(self) -> dict[Door, DoorBits]:
+        """The doors of this very file; they are never lent."""
+        return self.found.doors
+
     def family(self) -> Family:
         """Return the family; only where there are doors."""
         ids = [bits.open.id for bits in self.doors.values()]
         frame = max(sorted(set(ids)), key=ids.count)
-        message = next(m for m in self.database.messages if m.frame_id == frame)
+        message = self.found.messages[frame]
         return Family(
             name=self.path.stem, title=f"{self.path.name}: {message.name}", frame=frame, dlc=message.length,
-            cycle_ms=float(message.cycle_time or 100), dbc=self.path.name,
-            doors=self.doors, lock=self.locks, ignition=self.ignition, speed=self.speed, battery=self.battery, notes=self.notes,
+            cycle_ms=message.cycle_ms, dbc=self.path.name, doors=self.doors, lock=self.locks, ignition=self.ignition,
+            speed=self.speed, battery=self.battery, notes=self.found.notes,
         )  # fmt: skip
 
 
 def _signals(path: Path) -> _Signals:
-    database, notes = _parsed(_text(path), path)
-    return _recognised(database, path, notes)
+    found = recognise(path)
+    return _Signals(path=path, found=found, locks=dict(found.locks), ignition=found.ignition, speed=found.speed, battery=found.battery)
 
 
-def _text(path: Path) -> str:
+def load_fields(paths: Sequence[str | Path]) -> tuple[SignalField, ...]:
+    """Return every plain signal of the DBC files; raise DbcError as `load_dbc` does for a file that is refused."""
+    return tuple(field for path in paths for field in recognise(Path(path)).fields)
+
+
+def recognise(path: Path) -> Recognised:
+    """Return what a DBC file holds, from the cache where it was parsed before. Raises DbcError where it is refused."""
     raw = read_bytes(path, limit=MAX_DBC_BYTES, error=DbcError)
+    place = place_of(path, raw)
+    found = kept(place)
+    if found is None:
+        database, notes = _parsed(_text(raw, path), path)
+        found = _recognised(database, path, notes)
+        keep(place, found)
+    return found
+
+
+def _text(raw: bytes, path: Path) -> str:
     if b"\x00" in raw:
         raise DbcError(f"{path}: is binary, not a DBC file (NUL byte at offset {raw.index(0)})")
     try:
@@ -133,7 +155,7 @@ def _line_of(reason: str, text: str) -> int | None:
     return None
 
 
-def _recognised(database: "Database", path: Path, notes: tuple[str, ...]) -> _Signals:
+def _recognised(database: "Database", path: Path, notes: tuple[str, ...]) -> Recognised:
     doors: dict[Door, dict[str, Bit]] = {}
     locks: dict[str, Bit] = {}
     ignition: Field | None = None
@@ -153,8 +175,12 @@ def _recognised(database: "Database", path: Path, notes: tuple[str, ...]) -> _Si
             elif battery is None and is_battery(signal.name, signal.unit or ""):
                 battery = _scaled(message, signal, path, "V")
     whole = {door: DoorBits(open=bits["open"], closed=bits.get("closed")) for door, bits in doors.items() if "open" in bits}
-    return _Signals(
-        path=path, database=database, notes=notes, doors=whole, locks=locks, ignition=ignition, speed=speed, battery=battery,
+    messages = {
+        m.frame_id: MessageShape(name=m.name, length=m.length, cycle_ms=float(m.cycle_time or 100)) for m in database.messages
+    }  # fmt: skip
+    return Recognised(
+        doors=whole, locks=locks, ignition=ignition, speed=speed, battery=battery, messages=messages, fields=signal_fields(database),
+        notes=notes,
     )  # fmt: skip
 
 

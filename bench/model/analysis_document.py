@@ -45,11 +45,26 @@ class Finding(_Doc, frozen=True, kw_only=True):
     next_test: str = ""
 
 
+class SignalStory(_Doc, frozen=True, kw_only=True):
+    """One signal of a database given by hand: physical values in `unit`; `frames` that carried it, `changes` of its value."""
+
+    message: str
+    name: str
+    unit: str
+    frames: int
+    changes: int
+    first: float
+    last: float
+    low: float
+    high: float
+
+
 class FileAnalysis(_Doc, frozen=True, kw_only=True, omit_defaults=True):
     """One recording. `family`: "60D", "454", a DBC's name, or null where no door frame was seen.
 
     `bus_load`: share 0..1 of the busiest channel, stuff bits counted; null where the file spans no time. `lock`: changes only.
     `ignition`: the states in their order, the first one seen included. `notes`: what a reader should know and is no finding.
+    `signals`: every signal of the databases given, where they were asked for.
     """
 
     path: str
@@ -63,6 +78,7 @@ class FileAnalysis(_Doc, frozen=True, kw_only=True, omit_defaults=True):
     ignition: tuple[TimedState, ...]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    signals: tuple[SignalStory, ...] = ()
 
 
 class FileError(_Doc, frozen=True, kw_only=True):

@@ -97,8 +97,12 @@ def _schema() -> "pa.Schema":
         ("id", text), ("door", text), ("t_s", number), ("faults", texts), ("probability", number), ("text", text),
         ("evidence", texts), ("next_test", text),
     ])  # fmt: skip
+    signal = pa.struct([
+        ("message", text), ("name", text), ("unit", text), ("frames", pa.int64()), ("changes", pa.int64()), ("first", number),
+        ("last", number), ("low", number), ("high", number),
+    ])  # fmt: skip
     return pa.schema([
         ("path", text), ("error", text), ("frames", pa.int64()), ("skipped_lines", pa.int64()), ("span_s", number), ("family", text),
         ("bus_load", number), ("doors", pa.list_(door)), ("lock", states), ("ignition", states), ("findings", pa.list_(finding)),
-        ("notes", texts),
+        ("notes", texts), ("signals", pa.list_(signal)),
     ])  # fmt: skip

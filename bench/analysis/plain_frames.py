@@ -26,6 +26,21 @@ class PlainFrames(NamedTuple):
     channel_of: NDArray[np.uint8] | None
     channels: tuple[str, ...]
 
+    @classmethod
+    def of(cls, batch: FrameBatch) -> "PlainFrames | None":
+        """Return a batch as columns, or None where it holds more than standard data frames of one channel."""
+        data = batch.data
+        if any(batch.flags) or max(batch.ids) > 0x7FF or len(set(batch.channels)) > 1:
+            return None
+        sizes = np.fromiter(map(len, data), np.int64, len(data))
+        if int(sizes.max()) > 8:
+            return None
+        whole = data if int(sizes.min()) == 8 else [octets.ljust(8, b"\x00") for octets in data]
+        return cls(
+            t_ns=np.array(batch.t_ns, np.int64), ids=np.array(batch.ids, np.int64), sizes=sizes,
+            payloads=np.frombuffer(b"".join(whole), "<u8").astype(np.uint64), flags=None, channel_of=None, channels=(batch.channels[0],),
+        )  # fmt: skip
+
     @property
     def length(self) -> int:
         """How many frames."""

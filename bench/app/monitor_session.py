@@ -10,6 +10,7 @@ from bench.analysis.findings import findings_of, notes_of
 from bench.app.monitor_body import Change, LiveBody
 from bench.app.monitor_findings import LiveFindings
 from bench.model.analysis_document import DoorTimeline, TimedState
+from bench.model.can_frame import FrameBatch
 from bench.model.family import Family
 from bench.model.monitor_events import DoorView, EventKind, LiveView, MonitorEvent, MonitorSummary
 from bench.model.names import DOORS, BusState, Door
@@ -51,9 +52,11 @@ class MonitorSession:
         events = [*self._adapter(heard, now_ns), *self._traffic(heard, now_ns)]
         batch = heard.frames
         if batch.t_ns:
-            self._bus.feed(batch)
-            self._findings.feed(batch)
-            events += [self._changed(change) for change in self._body.see(batch)]
+            self._bus.feed_later(batch)
+            body = self._of_body(batch)
+            if body.t_ns:
+                self._findings.feed(body)
+                events += [self._changed(change) for change in self._body.see(body)]
         events += self._stale(now_ns)
         for finding in self._findings.judge(now_ns):
             self.view.findings += 1
@@ -61,6 +64,12 @@ class MonitorSession:
         self.view.rate, load = self._rates.see(batch.data, now_ns, self._bitrate)
         self.view.load = None if self._is_filtered else load
         return events
+
+    def _of_body(self, batch: FrameBatch) -> FrameBatch:
+        """The few frames of a batch that any family reads."""
+        ids = self._body.ids
+        rows = [n for n, number in enumerate(batch.ids) if number in ids]
+        return batch.rows(rows)
 
     def show(self, now_ns: int) -> LiveView:
         """Return the view, brought up to `now_ns`."""

@@ -41,6 +41,14 @@ class FrameBatch(NamedTuple):
         """Return frames as columns."""
         return cls(*map(list, zip(*frames, strict=True))) if frames else cls((), (), (), (), ())
 
+    def rows(self, numbers: Sequence[int]) -> "FrameBatch":
+        """Return the frames at these places."""
+        times, ids, data, channels, flags = self
+        return FrameBatch(
+            [times[n] for n in numbers], [ids[n] for n in numbers], [data[n] for n in numbers], [channels[n] for n in numbers],
+            [flags[n] for n in numbers],
+        )  # fmt: skip
+
     def frames(self) -> Iterator[CanFrame]:
         """Yield the frames one by one."""
         return map(CanFrame._make, zip(self.t_ns, self.ids, self.data, self.channels, self.flags, strict=True))

@@ -48,7 +48,9 @@ class RealtimeStamps:
 
     def all_of_ns(self, stamps_ns: Sequence[int]) -> list[int]:
         """Return the run's times of many stamps; one subtraction each unless the wall clock was stepped among them."""
-        offset_ns = self._offset_ns
-        if min(stamps_ns) - offset_ns >= max(0, self._earliest_ns) and max(stamps_ns) - offset_ns <= self._now_ns:
-            return [stamp - offset_ns for stamp in stamps_ns]
-        return [self.of_ns(stamp) for stamp in stamps_ns]
+        offset_ns, now_ns = self._offset_ns, self._now_ns
+        latest_ns = max(stamps_ns) - offset_ns
+        if min(stamps_ns) - offset_ns < max(0, self._earliest_ns) or latest_ns > now_ns + AHEAD_NS:
+            return [self.of_ns(stamp) for stamp in stamps_ns]
+        times = [stamp - offset_ns for stamp in stamps_ns]
+        return times if latest_ns <= now_ns else [min(t_ns, now_ns) for t_ns in times]

@@ -13,6 +13,26 @@ _SHORT = (7, 6, 5, 4, 2, 3, 1)
 _DOORS = (0x08, 0x10, 0x20, 0x40, 0x80)
 
 
+def names() -> list[tuple[int, int]]:
+    """Return the 40 ids and how many bytes each has."""
+    return [(number, len(data)) for _, number, data in bus(40)]
+
+
+def signals(folder: Path) -> tuple[Path, Path]:
+    """Return a DBC of 200 signals, five in each message, and the same as a table for the C floor: id, shift, length."""
+    dbc, table = folder / "signals.dbc", folder / "signals.txt"
+    text, rows = ['VERSION ""\nBS_:\nBU_: X\n'], []
+    for number, size in names():
+        text.append(f"BO_ {number} M{number:X}: {size} X\n")
+        for n in range(5):
+            shift, end = 8 * size * n // 5, 8 * size * (n + 1) // 5
+            text.append(f' SG_ S{number:X}_{n} : {shift}|{end - shift}@1+ (0.5,-40) [0|0] "V" X\n')
+            rows.append(f"{number} {shift} {end - shift}\n")
+    dbc.write_text("".join(text))
+    table.write_text("".join(rows))
+    return dbc, table
+
+
 def bus(frames: int) -> Iterator[tuple[int, int, bytes]]:
     """Yield (microseconds, id, data): a door frame, a speed, and 38 others of which half change in each frame and some never."""
     source = random.Random(40)

@@ -27,3 +27,18 @@ def test_candump_to_asc_and_back_keeps_every_frame(tmp_path: Path) -> None:
         seen = list(open_log(path))
         assert [(f.id, f.data, f.flags) for f in seen] == kept
         assert [f.t_ns - seen[0].t_ns for f in seen] == pytest.approx([f.t_ns - EPOCH_NS for f in WRITTEN], abs=1_000_000)
+
+
+LONG = shutil.which("log2long")
+
+
+@pytest.mark.skipif(LONG is None, reason="log2long is not installed (Debian package can-utils)")
+def test_the_long_form_of_candump_keeps_every_frame(tmp_path: Path) -> None:
+    """As candump shows frames on a screen, with their characters behind them."""
+    plain, long = tmp_path / "a.log", tmp_path / "long.log"
+    plain.write_text("".join(map(candump_line, WRITTEN)))
+    with plain.open("rb") as source, long.open("wb") as target:
+        subprocess.run([str(LONG)], stdin=source, stdout=target, check=True, timeout=60)
+    log = open_log(long)
+    assert list(log) == WRITTEN
+    assert log.skipped_lines == 0

@@ -15,7 +15,7 @@ _REST: Final = r"(?: +[A-Za-z][^\n]*)?[ \t]*\r?\n"  # Length = 245925 BitCount =
 ROWS: Final = re.compile(rf" *([0-9]{{1,9}}\.[0-9]{{1,9}}) ([0-9]{{1,3}}) +({_HEX}{{1,8}}x?) +([RT])x +d ({_DATA}){_REST}|(.*)\n")
 """One row a line: the fields of a classic data frame, as nearly every line is; or, last, any other line."""
 
-_HEXADECIMAL: Final = re.compile(rb"^\s*base\s+hex\b", re.IGNORECASE | re.MULTILINE)
+_DECIMAL: Final = re.compile(rb"^\s*base\s+dec\b", re.IGNORECASE | re.MULTILINE)
 _HEADS: Final = re.compile(
     r"\s*(?:$|//|date\b|base\b|(?:no\s+)?internal\s+events\b|begin\s+triggerblock\b|end\s+triggerblock\b|#)", re.IGNORECASE
 )
@@ -37,8 +37,8 @@ _SIZES: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64)
 
 
 def is_ours(head: bytes) -> bool:
-    """Does the file say that its numbers are hexadecimal? Decimal ones are left to python-can."""
-    return _HEXADECIMAL.search(head) is not None
+    """Are its numbers hexadecimal, as nearly always? Decimal ones, which the header announces, are left to python-can."""
+    return _DECIMAL.search(head) is None
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> FrameBatch:

@@ -104,7 +104,7 @@ class LogReader:
                 return crtd
             case ".csv":
                 head = first_bytes(self.path).lstrip(b"\xef\xbb\xbf")
-                return gvret if head.startswith(gvret.HEADER) else can_csv if head.startswith(can_csv.HEADER) else None
+                return gvret if head.startswith(gvret.HEADER) else can_csv
             case ".asc":
                 return asc if asc.is_ours(first_bytes(self.path, _HEADER)) else None
             case ".trc":

@@ -1,4 +1,4 @@
-"""PEAK's TRC text, versions 1.1, 1.3, 2.0 and 2.1: `      1         0.000 DT  1     060D Rx -  8    00 06 00 00 00 00 00 00`."""
+"""PEAK's TRC text, versions 1.0, 1.1, 1.3, 2.0 and 2.1: `      1         0.000 DT  1     060D Rx -  8    00 06 00 00 00 00 00 00`."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from bench.model.can_frame import EXTENDED, FAST, FD, REMOTE, SENT, CanFrame, Fr
 _VERSION: Final = re.compile(rb"^;\$FILEVERSION=([0-9.]+)\s*$", re.MULTILINE)
 _START: Final = re.compile(rb"^;\$STARTTIME=([0-9.]{1,30})\s*$", re.MULTILINE)
 _COLUMNS: Final = re.compile(rb"^;\$COLUMNS=([A-Za-z,]{1,40})\s*$", re.MULTILINE)
-_OLD: Final = {"1.1": "N,O,d,I,L,D", "1.3": "N,O,B,d,I,R,L,D"}
+_OLD: Final = {"1.0": "N,O,I,L,D", "1.1": "N,O,d,I,L,D", "1.3": "N,O,B,d,I,R,L,D"}
 _EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _HEX: Final = "[0-9A-Fa-f]"
 _FIELDS: Final = {
@@ -44,7 +44,7 @@ class Trc:
         payloads = list(map(bytes.fromhex, data))
         if list(map(len, payloads)) != list(map(int, sizes)):
             raise ValueError("a length that is not that of the data")
-        directions = fields[self._at["d"]]
+        directions = fields[self._at["d"]] if "d" in self._at else ("R",) * len(rows)
         bits = {(i, d): EXTENDED * (len(i) > 4) | SENT * (d == "T") for i in numbers for d in set(directions)}
         flags = [bits[key] for key in zip(ids, directions, strict=True)] if any(bits.values()) else [0] * len(rows)
         start_s = self._start_s
@@ -65,10 +65,10 @@ class Trc:
             channel = str(int(words.get("B", "1")))
         except (KeyError, ValueError, IndexError):
             return None
-        flags = (kind or 0) | REMOTE * (text == "RTR") | EXTENDED * (len(words["I"]) > 4) | SENT * (words["d"] == "Tx")
+        flags = (kind or 0) | REMOTE * (text == "RTR") | EXTENDED * (len(words["I"]) > 4) | SENT * (words.get("d") == "Tx")
         if flags & REMOTE:
             data, size = b"", 0
-        wrong = kind is None or words["d"] not in {"Rx", "Tx"} or not 0 <= number <= (0x1FFF_FFFF if flags & EXTENDED else 0x7FF)
+        wrong = kind is None or words.get("d", "Rx") not in {"Rx", "Tx"} or not 0 <= number <= (0x1FFF_FFFF if flags & EXTENDED else 0x7FF)
         return None if wrong or len(data) != size or size not in _SIZES else CanFrame(round(t_s * 1e9), number, data, channel, flags)
 
     def is_remark(self, line: str) -> bool:
@@ -76,6 +76,8 @@ class Trc:
         stripped = line.strip()
         if not stripped or stripped.startswith(";"):
             return True
+        if "d" not in self._order:
+            return stripped.split(maxsplit=3)[2:3] == ["FFFFFFFF"]  # the state of the bus
         return not _EVENTS.isdisjoint(stripped.split(maxsplit=5)[2:5])
 
     def is_whole(self, line: str) -> bool:
@@ -86,16 +88,14 @@ class Trc:
 def format_of(head: bytes) -> Trc | None:
     """Return what the header says, or None where it is a version that is left to python-can."""
     version, start, named = _VERSION.search(head), _START.search(head), _COLUMNS.search(head)
-    if version is None:
-        return None
-    number = version[1].decode()
+    number = version[1].decode() if version else "1.0"
     order = _OLD.get(number) or (named[1].decode() if named and number in {"2.0", "2.1"} else "")
     columns = order.split(",")
     is_known = set(columns) <= set(_FIELDS) and len(set(columns)) == len(columns) and columns[-1:] == ["D"]
-    if not is_known or not {"O", "I", "d"} <= set(columns) or ("L" in columns) == ("l" in columns):
+    if not is_known or not {"O", "I"} <= set(columns) or ("L" in columns) == ("l" in columns):
         return None
     try:
-        start_s = (_EPOCH + timedelta(days=float(start[1]))).timestamp() if start else 0.0
+        start_s = (_EPOCH + timedelta(days=float(start[1]))).timestamp() if start and number != "1.0" else 0.0
     except (ValueError, OverflowError):
         return None
     return Trc(start_s, columns)

@@ -213,7 +213,7 @@ BAD = {
     "comments.crtd": (b"1.000000 CXX OVMS\n", "holds no CAN frame"), "not.log.gz": (b"(1.000000) can0 1#\n", "gzip"),
     "notes.txt": (b"x", "no known format; known are .log .crtd .asc"), "nothing": (b"x", "no known format"),
     "bad.blf": (b"not a blf at all, really not" * 9, "not readable as .blf"), "binary.asc": (b"\x00\x01" * 99, "is binary"),
-    "bad.csv": (b"a,b,c\n1,2,3\n", "not readable as .csv"), "only.asc": (b"date Mon Jan 1 00:00:00 2024\n", "holds no CAN frame"),
+    "bad.csv": (b"a,b,c\n1,2,3\n", "holds no CAN frame"), "only.asc": (b"date Mon Jan 1 00:00:00 2024\n", "holds no CAN frame"),
     "x.mf4": (b"MDF", "needs the extra 'mdf'"),
 }  # fmt: skip
 

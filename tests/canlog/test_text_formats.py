@@ -16,6 +16,7 @@ from bench.model.can_frame import ERROR, EXTENDED, FAST, FD, REMOTE, SENT, CanFr
 
 ASC_HEAD = "date Mon Nov 25 10:00:00.000 2026\nbase hex  timestamps absolute\ninternal events logged\n"
 TRC_HEADS = {
+    "1.0": ";   no version\n",
     "1.1": ";$FILEVERSION=1.1\n;$STARTTIME=46351.5\n", "1.3": ";$FILEVERSION=1.3\n;$STARTTIME=46351.5\n",
     "2.0": ";$FILEVERSION=2.0\n;$STARTTIME=46351.5\n;$COLUMNS=N,O,T,I,d,l,D\n",
     "2.1": ";$FILEVERSION=2.1\n;$STARTTIME=46351.5\n;$COLUMNS=N,O,T,B,I,d,R,L,D\n",
@@ -36,6 +37,10 @@ SHAPES = {
         CanFrame(15 * 10**8, 0x60D, b"", "0", REMOTE)),
     "asc error": (".asc", ASC_HEAD, "   1.5 1  ErrorFrame\n",
         CanFrame(15 * 10**8, 0, b"", "0", ERROR)),
+    "trc 1.0": (
+        ".trc", TRC_HEADS["1.0"], "     1)    1000     060D 8 00 06 20 00 00 00 00 00\n",
+        CanFrame(10**9, 0x60D, DATA, "1"),
+    ),
     "trc 1.1": (".trc", TRC_HEADS["1.1"], "     1)      1000.0  Rx         060D  8  00 06 20 00 00 00 00 00\n",
         CanFrame(1000, 0x60D, DATA, "1")),
     "trc 1.3": (".trc", TRC_HEADS["1.3"], "     1)      1000.0 2  Tx         060D -  2  00 06\n",

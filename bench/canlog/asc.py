@@ -1,4 +1,4 @@
-"""Vector's ASC text in hexadecimal: `   0.015991 1  60D             Rx   d 8 00 06 00 00 00 00 00 00`; times from the start on.
+"""Vector's ASC text: `   0.015991 1  60D             Rx   d 8 00 06 00 00 00 00 00 00`; times from the start on.
 
 Channel 1 is called 0 and times are relative, as python-can has it.
 """
@@ -24,21 +24,46 @@ _EVENT: Final = re.compile(
     r"gps|env|i2?c|tfs|system|comment|[0-9]+\s+status|chip)",
     re.IGNORECASE,
 )
+_TIME: Final = r"\s*([0-9]{1,9}\.[0-9]{1,12})\s+"
 _CLASSIC: Final = re.compile(
-    rf"\s*([0-9]+\.[0-9]+)\s+([0-9]+)\s+(?:(errorframe)\b.*|({_HEX}+)(x?)\s+([RT])x\s+(?:(r)\b.*|d\s+({_HEX})((?:\s+{_HEX}{{1,2}})*)(?:\s+[A-Za-z]\S.*)?))\s*$",
+    rf"{_TIME}([0-9]{{1,3}})\s+(?:(errorframe)\b.*|({_HEX}{{1,10}})(x?)\s+([RT])x\s+"
+    rf"(?:(r)\b.*|d\s+({_HEX}{{1,2}})((?:\s+{_HEX}{{1,3}})*)(?:\s+[A-Za-z]\S.*)?))\s*$",
     re.IGNORECASE,
 )
 _WITH_RATE: Final = re.compile(
-    rf"\s*([0-9]+\.[0-9]+)\s+CANFD\s+([0-9]+)\s+([RT])x\s+(?:(errorframe)\b.*|({_HEX}+)(x?)\s+(?:(?![01]\s+[01]\s)\S+\s+)?([01])\s+([01])\s+"
-    rf"({_HEX})\s+([0-9]{{1,2}})((?:\s+{_HEX}{{2}}(?=\s|$))*).*)$",
+    rf"{_TIME}CANFD\s+([0-9]{{1,3}})\s+([RT])x\s+(?:(errorframe)\b.*|({_HEX}{{1,10}})(x?)\s+(?:(?![01]\s+[01]\s)\S+\s+)?"
+    rf"([01])\s+([01])\s+({_HEX}{{1,2}})\s+([0-9]{{1,2}})((?:\s+{_HEX}{{1,3}}(?=\s|$))*).*)$",
     re.IGNORECASE,
 )
 _SIZES: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64)
 
 
-def is_ours(head: bytes) -> bool:
-    """Are its numbers hexadecimal, as nearly always? Decimal ones, which the header announces, are left to python-can."""
-    return _DECIMAL.search(head) is None
+class Decimal:
+    """The same where the header says that ids and data are decimal: rare enough to be read line by line."""
+
+    ROWS: Final = re.compile(r"((?!))|(.*)\n")
+    """No line is a usual one."""
+
+    def columns(self, _rows: Sequence[tuple[str, ...]]) -> FrameBatch:
+        """Return nothing: ROWS finds no frame."""
+        return FrameBatch.of(())
+
+    def parse(self, line: str) -> CanFrame | None:
+        """Return the frame of one line, or None where it holds none."""
+        return parse(line, base=10)
+
+    def is_remark(self, line: str) -> bool:
+        """Is it a line of the header, a comment, or an event that is no frame?"""
+        return is_remark(line)
+
+    def is_whole(self, _line: str) -> bool:
+        """A decimal that was cut is a decimal: nothing says that a last line is whole."""
+        return False
+
+
+def is_decimal(head: bytes) -> bool:
+    """Does the header say that numbers are decimal?"""
+    return _DECIMAL.search(head) is not None
 
 
 def columns(rows: Sequence[tuple[str, ...]]) -> FrameBatch:
@@ -57,26 +82,33 @@ def columns(rows: Sequence[tuple[str, ...]]) -> FrameBatch:
     return FrameBatch(times_ns, [numbers[i][0] for i in ids], payloads, [names[c] for c in channels], flags)
 
 
-def parse(line: str) -> CanFrame | None:
+def parse(line: str, *, base: int = 16) -> CanFrame | None:
     """Return the frame of one line, or None where it holds none."""
+    try:
+        return _classic(line, base) or _fast(line, base)
+    except ValueError:  # a hexadecimal digit in a decimal file, or a byte above 255
+        return None
+
+
+def _classic(line: str, base: int) -> CanFrame | None:
     found = _CLASSIC.match(line)
     if found is None:
-        return _fast(line)
+        return None
     t_ns, channel = round(float(found[1]) * 1e9), str(int(found[2]) - 1)
     if found[3]:
         return CanFrame(t_ns, 0, b"", channel, ERROR)
-    number = int(found[4], 16)
+    number = int(found[4], base)
     flags = EXTENDED * bool(found[5]) | SENT * (found[6].upper() == "T")
     if number > (0x1FFF_FFFF if flags & EXTENDED else 0x7FF):
         return None
     if found[7]:
         return CanFrame(t_ns, number, b"", channel, flags | REMOTE)
-    size = min(int(found[8], 16), 8)
-    octets = found[9].split()[:size]
-    return CanFrame(t_ns, number, bytes(int(o, 16) for o in octets), channel, flags) if len(octets) == size else None
+    size = min(int(found[8], base), 8)
+    data = bytes(int(octet, base) for octet in found[9].split()[:size])
+    return CanFrame(t_ns, number, data, channel, flags) if len(data) == size else None
 
 
-def _fast(line: str) -> CanFrame | None:
+def _fast(line: str, base: int) -> CanFrame | None:
     """A line of CAN FD."""
     found = _WITH_RATE.match(line)
     if found is None:
@@ -85,14 +117,14 @@ def _fast(line: str) -> CanFrame | None:
     flags = FD | SENT * (found[3].upper() == "T")
     if found[4]:
         return CanFrame(t_ns, 0, b"", channel, flags | ERROR)
-    number, size = int(found[5], 16), int(found[10])
+    number, size = int(found[5], base), int(found[10])
     flags |= EXTENDED * bool(found[6]) | FAST * (found[7] == "1")
     if number > (0x1FFF_FFFF if flags & EXTENDED else 0x7FF):
         return None
-    if size == 0 and int(found[9], 16):
+    if size == 0 and int(found[9], base):
         return CanFrame(t_ns, number, b"", channel, flags | REMOTE)
-    octets = found[11].split()[:size]
-    return CanFrame(t_ns, number, bytes.fromhex("".join(octets)), channel, flags) if len(octets) == size and size in _SIZES else None
+    data = bytes(int(octet, base) for octet in found[11].split()[:size])
+    return CanFrame(t_ns, number, data, channel, flags) if len(data) == size and size in _SIZES else None
 
 
 def is_remark(line: str) -> bool:

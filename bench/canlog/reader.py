@@ -106,7 +106,7 @@ class LogReader:
                 head = first_bytes(self.path).lstrip(b"\xef\xbb\xbf")
                 return gvret if head.startswith(gvret.HEADER) else can_csv
             case ".asc":
-                return asc if asc.is_ours(first_bytes(self.path, _HEADER)) else None
+                return asc.Decimal() if asc.is_decimal(first_bytes(self.path, _HEADER)) else asc
             case ".trc":
                 return trc.format_of(first_bytes(self.path, _HEADER))
         return None

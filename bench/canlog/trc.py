@@ -18,6 +18,7 @@ _FIELDS: Final = {
     "I": f"(?P<I>{_HEX}{{3,8}})", "d": "(?P<d>[RT])x", "L": "(?P<L>[0-8])", "l": "(?P<L>[0-8])",
     "D": "(?P<D>[0-9A-Fa-f ]{0,24})",
 }  # fmt: skip
+_FAR_S: Final = 9e9  # nanoseconds beyond no longer fit 63 bits
 _TYPES: Final = {"DT": 0, "RR": REMOTE, "FD": FD, "FB": FD | FAST, "FE": FD | FAST, "BI": FD}
 _EVENTS: Final = frozenset({"ST", "EC", "ER", "EV", "Warng", "Error", "Hw", "Overrun"})  # status, counters, errors, events
 _SIZES: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64)
@@ -68,7 +69,13 @@ class Trc:
         flags = (kind or 0) | REMOTE * (text == "RTR") | EXTENDED * (len(words["I"]) > 4) | SENT * (words.get("d") == "Tx")
         if flags & REMOTE:
             data, size = b"", 0
-        wrong = kind is None or words.get("d", "Rx") not in {"Rx", "Tx"} or not 0 <= number <= (0x1FFF_FFFF if flags & EXTENDED else 0x7FF)
+        wrong = (
+            kind is None
+            or not 0 <= t_s < _FAR_S
+            or length < 0
+            or words.get("d", "Rx") not in {"Rx", "Tx"}
+            or not 0 <= number <= (0x1FFF_FFFF if flags & EXTENDED else 0x7FF)
+        )
         return None if wrong or len(data) != size or size not in _SIZES else CanFrame(round(t_s * 1e9), number, data, channel, flags)
 
     def is_remark(self, line: str) -> bool:

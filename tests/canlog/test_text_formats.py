@@ -146,10 +146,31 @@ def test_a_line_that_contradicts_itself_is_counted_and_named(suffix: str, line: 
     assert log.skipped[0].startswith(f"line {HEADS[suffix].count(chr(10)) + 6}: ")
 
 
-def test_numbers_to_the_base_of_ten_are_left_to_python_can(tmp_path: Path) -> None:
+def test_numbers_to_the_base_of_ten_are_read_as_such(tmp_path: Path) -> None:
+    """As python-can reads them, and what is none is counted."""
     path = tmp_path / "a.asc"
-    path.write_text("base dec timestamps absolute\ninternal events logged\n   1.5 1  1549 Rx d 2 0 32\n")
-    assert [(f.id, f.data) for f in open_log(path)] == [(1549, b"\x00\x20")]
+    lines = "   1.5 1  1549 Rx d 2 0 255\n   1.6 1  416993521x Tx d 10 0 1 2 3 4 5 6 7\n   1.7 1  1549 Rx r\n"
+    path.write_text("base dec timestamps absolute\ninternal events logged\n" + lines)
+    assert content(path) == (list(frames_of(path)), (3, 0, 2))
+    path.write_text(
+        "base dec timestamps absolute\ninternal events logged\n" + lines + "   1.8 1  1549 Rx d 1 256\n   1.8 1  15F Rx d 1 25\n"
+    )
+    assert content(path)[1] == (3, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("suffix", "line"),
+    [(".asc", "   {0}.0 1  60D Rx d 1 00\n"), (".asc", "   1.0 {0}  60D Rx d 1 00\n"), (".asc", "   1.0 1  {0} Rx d 1 00\n"),
+     (".asc", "   1.0 CANFD {0} Rx 60D 0 0 1 1 00\n"), (".trc", "      1      {0}.000 DT 1      060D Rx -  1    00\n"),
+     (".trc", "      1      1e999 DT 1      060D Rx -  1    00\n"), (".trc", "      1      nan DT 1      060D Rx -  1    00\n"),
+     (".trc", "      1      1.000 DT {0}      060D Rx -  1    00\n"), (".trc", "      1      1.000 DT 1      060D Rx -  -1    00\n"),
+     (".csv", "{0},0x60d,0,0,0,1,AA==\n"), (".csv", "1.5,0x{0},0,0,0,1,AA==\n")],
+)  # fmt: skip
+def test_numbers_beyond_reason_are_counted(suffix: str, line: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_text(HEADS[suffix] + PLAIN[suffix] + line.format("9" * 5000))
+    log = open_log(path)
+    assert (len(list(log)), log.skipped_lines) == (1, 1)
 
 
 def test_a_file_that_holds_a_header_alone_is_one_sentence(tmp_path: Path) -> None:

@@ -98,9 +98,12 @@ def _count(bits: Words) -> int:
 
 def ones(planes: NDArray[np.uint64]) -> int:
     """Count the bits that are set."""
+    return int(np.bitwise_count(planes).sum(dtype=np.int64)) if hasattr(np, "bitwise_count") else ones_by_sums(planes)
+
+
+def ones_by_sums(planes: NDArray[np.uint64]) -> int:
+    """The same where numpy is older than 2.0: sums of ever wider groups of bits."""
     half, quarter, octet = (np.uint64(int(digits * 8, 16)) for digits in ("55", "33", "0F"))
-    if hasattr(np, "bitwise_count"):
-        return int(np.bitwise_count(planes).sum(dtype=np.int64))
     rest = planes - (planes >> np.uint64(1) & half)
     rest = (rest & quarter) + (rest >> np.uint64(2) & quarter)
     rest = (rest + (rest >> np.uint64(4))) & octet

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bench.analysis.bus_bits import frame_bits
 from bench.analysis.bus_counter import BitCounter
-from bench.analysis.bus_slices import ones, stuff_bits
+from bench.analysis.bus_slices import ones, ones_by_sums, stuff_bits
 from bench.model.can_frame import EXTENDED
 
 
@@ -46,4 +46,5 @@ def test_a_counter_is_exact_whatever_way_a_frame_takes() -> None:
 @given(st.lists(st.integers(0, 2**64 - 1), max_size=20))
 def test_set_bits_are_counted(words: list[int]) -> None:
     """Whichever numpy is there."""
-    assert ones(np.array(words, np.uint64)) == sum(word.bit_count() for word in words)
+    planes, expected = np.array(words, np.uint64), sum(word.bit_count() for word in words)
+    assert (ones(planes), ones_by_sums(planes)) == (expected, expected)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bench.errors import UsageError
+from bench.model.language import text
 from bench.model.statistics import GaugeStudy
 
 GOOD_SHARE: Final = 0.10
@@ -41,10 +42,10 @@ def gauge_study(name: str, unit: str, cells: Cells, *, low: float | None, high: 
 
 def _word(share: float | None) -> str:
     if share is None:
-        return "no variation at all: nothing can be said"
+        return text("no variation at all: nothing can be said")
     if share < GOOD_SHARE:
-        return "good"
-    return "usable, with care" if share <= USABLE_SHARE else "not usable: the rig varies too much beside the locks"
+        return text("good")
+    return text("usable, with care") if share <= USABLE_SHARE else text("not usable: the rig varies too much beside the locks")
 
 
 def _shape(name: str, cells: Cells) -> tuple[list[str], list[str], int]:

@@ -8,8 +8,10 @@ import msgspec
 
 from bench.app.history import History, HistoryPlace, forget, make_central, make_filter, open_history, sync
 from bench.app.history_exports import export_runs
+from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
 from bench.errors import UsageError
+from bench.model.care_due import next_care_due
 from bench.model.history import HISTORY_SCHEMA, RunFilter
 from bench.report.history_text import history_text
 from bench.store.vin_key import default_key_path
@@ -50,7 +52,7 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put_json(msgspec.json.encode({"schema": HISTORY_SCHEMA, "runs": found, "problems": history.problems}))
     elif found:
-        print(history_text(found, [None] * len(found)))
+        print(history_text(found, [next_care_due(one.run.utc) for one in found], language_of(arguments)))
     else:
         say("no run fits")
     return 0

@@ -147,6 +147,7 @@ def _search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--since", metavar="DAY", help="first day, 2026-11-23 (UTC)")
     parser.add_argument("--until", metavar="DAY", help="last day")
     parser.add_argument("--vin-key", metavar="FILE", help="the chain's key for VIN hashes (default: ~/.config/lockbench/vin.key)")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 

@@ -5,15 +5,17 @@ from html import escape
 from typing import Final
 
 from bench.model.faults import title_of
+from bench.model.language import ENGLISH, Language, text
 from bench.model.statistics import CPK_WANTED, Capability, FaultCount, GaugeStudy, Yield
 from bench.report.scale import Scale
 from bench.report.sheet import CSS
-from bench.report.wording import clean, number_text, percent_text
+from bench.report.stats_text import gauge_title, limits_of, measurement_title, yield_sentences
+from bench.report.words import clean, number_text, percent_text
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
-_LEAD: Final = (
-    "Faulty locks are in it: it says how the locks that came in lie, not how well the rig measures (that is the gauge study). "
-    "A star: the limits move with temperature and supply, and the place in the window counts."
+_LEAD: Final = text(
+    "The dashed line is {wanted}. Faulty locks are in it: it says how the locks that came in lie, not how well the rig measures (that is "
+    "the gauge study). A star: the limits move with temperature and supply, and the place in the window counts."
 )
 _MORE: Final = """
 svg .pole{fill:#7ea6cf}svg .pole.warn{fill:var(--orange)}svg .curve{fill:none;stroke:#14324f;stroke-width:2}
@@ -25,59 +27,61 @@ _ROW: Final = 30
 _NAME_PX: Final = 300
 
 
-def stats_page(total: Yield, faults: Sequence[FaultCount], capable: Sequence[Capability], *, about: str) -> str:
+def stats_page(
+    total: Yield, faults: Sequence[FaultCount], capable: Sequence[Capability], *, about: str, language: Language = ENGLISH
+) -> str:
     """Return the page of a workshop's runs; `about` says which runs were counted."""
-    parts = [
-        f'<section class="cards tiles">{_yield_card(total)}</section>',
-        "<h2>Faults, the commonest first</h2>",
-        f"<figure>{pareto_chart(faults)}</figure>" if faults else '<p class="lead">No run ended FAIL.</p>',
-        "<h2>How the measurements keep to their limits (Cpk)</h2>",
-        f'<p class="lead">The dashed line is {CPK_WANTED:g}. {_LEAD}</p>',
-        f"<figure>{cpk_chart(capable)}</figure>{_cpk_table(capable)}" if capable else '<p class="lead">No measurement with a limit.</p>',
-    ]
-    return _page("Statistics", about, parts)
+    say = language.say
+    head, beside = yield_sentences(total, language)
+    chart = f"<figure>{pareto_chart(faults, language)}</figure>" if faults else f'<p class="lead">{escape(say("No run ended FAIL."))}</p>'
+    capability = f"<figure>{cpk_chart(capable, language)}</figure>{_cpk_table(capable, language)}"
+    first = (
+        f'<section class="cards tiles"><div class="card wide"><h3>{escape(say("First-pass yield"))}</h3>'
+        f'<p class="say">{escape(head)}</p><p class="muted">{escape(beside)}</p></div></section>'
+        f"<h2>{escape(say('Faults, the commonest first'))}</h2>{chart}"
+    )
+    second = (
+        f"<h2>{escape(say('How the measurements keep to their limits (Cpk)'))}</h2>"
+        f'<p class="lead">{escape(say(_LEAD, wanted=language.number(CPK_WANTED, 2)))}</p>{capability}'
+    )
+    return _page(say("Statistics"), about, [first, second if capable else ""], language)
 
 
-def grr_page(studies: Sequence[GaugeStudy], *, about: str) -> str:
+def grr_page(studies: Sequence[GaugeStudy], *, about: str, language: Language = ENGLISH) -> str:
     """Return the page of a gauge R&R study: a table of all measurements, and a plot of each."""
+    say = language.say
     rows = "".join(
-        f"<tr><th>{escape(clean(s.name))}</th><td class=n>{_with_unit(s.repeatability, s.unit)}</td>"
-        f"<td class=n>{_with_unit(s.reproducibility, s.unit)}</td><td class=n>{_with_unit(s.part_to_part, s.unit)}</td>"
-        f"<td class=n>{_share(s.share)}</td><td class=n>{_share(s.of_tolerance)}</td>"
-        f"<td class=n>{'-' if s.categories is None else s.categories}</td><td>{escape(s.word)}</td></tr>"
+        f"<tr><th>{escape(clean(gauge_title(s, language)))}</th><td class=n>{_with_unit(s.repeatability, s.unit, language)}</td>"
+        f"<td class=n>{_with_unit(s.reproducibility, s.unit, language)}</td><td class=n>{_with_unit(s.part_to_part, s.unit, language)}</td>"
+        f"<td class=n>{_share(s.share, language)}</td><td class=n>{_share(s.of_tolerance, language)}</td>"
+        f"<td class=n>{'-' if s.categories is None else s.categories}</td><td>{escape(say(s.word))}</td></tr>"
         for s in studies
     )
-    head = (
-        "<thead><tr><th>Measurement</th><th>Repeatability</th><th>Operators</th><th>Locks</th><th>R&amp;R of all</th><th>of tolerance</th>"
-        "<th>Categories</th><th></th></tr></thead>"
-    )
+    names = (
+        say("Measurement"), say("Repeatability"), say("Operators"), say("Locks"), say("R&R of all variation"), say("of the tolerance"),
+        say("Categories"), "",
+    )  # fmt: skip
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
     plots = [
-        f"<figure><figcaption><b>{escape(clean(s.name))}</b><span class=chip>{escape(s.unit)}</span></figcaption>{gauge_chart(s)}</figure>"
+        f"<figure><figcaption><b>{escape(clean(gauge_title(s, language)))}</b><span class=chip>{escape(say(s.unit))}</span></figcaption>"
+        f"{gauge_chart(s, language)}</figure>"
         for s in studies
     ]
-    return _page("Gauge R&R", about, [f"<table>{head}<tbody>{rows}</tbody></table>", f'<div class="figures">{"".join(plots)}</div>'])
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return _page(say("Gauge R&R"), about, [table, f'<div class="figures">{"".join(plots)}</div>'], language)
 
 
-def _page(title: str, about: str, parts: Sequence[str]) -> str:
+def _page(title: str, about: str, parts: Sequence[str], language: Language) -> str:
     return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<!DOCTYPE html>\n<html lang="{language.code}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title><style>{CSS}{_MORE}</style>'
         f'</head><body><header class="band"><div class="wrap"><h1>{escape(title)}</h1><p class="sure">{escape(clean(about))}</p></div>'
         f'</header><main class="wrap">{"".join(parts)}</main></body></html>\n'
     )
 
 
-def _yield_card(total: Yield) -> str:
-    if total.share is None or total.low is None or total.high is None:
-        say, more = "No lock was tested to a verdict", ""
-    else:
-        say = f"{percent_text(total.share)} of {total.units} locks passed in their first test"
-        more = f"95 % interval {percent_text(total.low)} to {percent_text(total.high)} (Wilson)."
-    more += f" {total.not_counted} runs ended ABORTED or ERROR and are not counted." if total.not_counted else ""
-    return f'<div class="card wide"><h3>First-pass yield</h3><p class="say">{escape(say)}</p><p class="muted">{escape(more)}</p></div>'
-
-
-def pareto_chart(faults: Sequence[FaultCount]) -> str:
+def pareto_chart(faults: Sequence[FaultCount], language: Language = ENGLISH) -> str:
     """Return the bars of the faults and the line of their cumulative share."""
     height = _ROW * len(faults) + 20
     x = Scale(0, max(f.count for f in faults), _NAME_PX, _W - 90)
@@ -86,9 +90,9 @@ def pareto_chart(faults: Sequence[FaultCount]) -> str:
     for n, f in enumerate(faults):
         y = n * _ROW + 6
         rows.append(
-            f'<text class="name" x="{_NAME_PX - 8}" y="{y + 15}">{escape(clean(title_of(f.fault), 38))}</text>'
+            f'<text class="name" x="{_NAME_PX - 8}" y="{y + 15}">{escape(clean(language.say(title_of(f.fault)), 38))}</text>'
             f'<rect class="pole" x="{_NAME_PX}" y="{y}" width="{max(1.0, x(f.count) - _NAME_PX):.1f}" height="20"/>'
-            f'<text class="left" x="{_W - 84}" y="{y + 15}">{f.count} ({percent_text(f.share)})</text>'
+            f'<text class="left" x="{_W - 84}" y="{y + 15}">{f.count} ({percent_text(f.share, language)})</text>'
         )
         points.append(f"{share(f.cumulative):.1f} {y + 10}")
     line = f'<path class="curve" d="M{"L".join(points)}"/>' + "".join(
@@ -97,18 +101,18 @@ def pareto_chart(faults: Sequence[FaultCount]) -> str:
     return f'<svg viewBox="0 0 {_W} {height}" role="img" aria-label="faults by count">{"".join(rows)}{line}</svg>'
 
 
-def cpk_chart(capable: Sequence[Capability]) -> str:
+def cpk_chart(capable: Sequence[Capability], language: Language = ENGLISH) -> str:
     """Return a bar a measurement; one below the wanted figure is orange."""
     shown = [c for c in capable if c.cpk is not None]
     x = Scale(0, max(2.0, *(min(c.cpk or 0.0, 4.0) for c in shown)) if shown else 2.0, _NAME_PX, _W - 90)
-    rows = []
+    rows, few = [], f" ({language.say('few')})"
     for n, c in enumerate(shown):
         y, cpk = n * _ROW + 6, c.cpk or 0.0
         kind = "pole warn" if cpk < CPK_WANTED else "pole"
         rows.append(
-            f'<text class="name" x="{_NAME_PX - 8}" y="{y + 15}">{escape(clean(f"{c.step}: {c.name}", 44))}</text>'
+            f'<text class="name" x="{_NAME_PX - 8}" y="{y + 15}">{escape(clean(measurement_title(c.step, c.name, language), 38))}</text>'
             f'<rect class="{kind}" x="{_NAME_PX}" y="{y}" width="{max(1.0, x(min(max(cpk, 0.0), 4.0)) - _NAME_PX):.1f}" height="20"/>'
-            f'<text class="left" x="{_W - 84}" y="{y + 15}">{cpk:.2f}{" (few)" if c.provisional else ""}</text>'
+            f'<text class="left" x="{_W - 84}" y="{y + 15}">{language.number(cpk, 2)}{few if c.provisional else ""}</text>'
         )
     at, height = x(CPK_WANTED), _ROW * len(shown) + 12
     return (
@@ -117,7 +121,7 @@ def cpk_chart(capable: Sequence[Capability]) -> str:
     )
 
 
-def gauge_chart(study: GaugeStudy) -> str:
+def gauge_chart(study: GaugeStudy, language: Language = ENGLISH) -> str:
     """Return every value over its part, the operators side by side within a part."""
     parts = sorted({part for part, _, _ in study.cells})
     operators = sorted({operator for _, operator, _ in study.cells})
@@ -130,35 +134,34 @@ def gauge_chart(study: GaugeStudy) -> str:
         marks += [f'<circle class="dot" r="3.5" cx="{x(place):.1f}" cy="{y(value):.1f}"/>' for value in values]
     names = [f'<text class="tock" x="{x(n + 0.5):.1f}" y="176">{escape(clean(part, 10))}</text>' for n, part in enumerate(parts)]
     rails = [f'<path class="grid" d="M{x(n):.1f} 8V156"/>' for n in range(len(parts) + 1)]
-    ends = (
-        f'<text class="tick" x="54" y="154">{number_text(min(seen))}</text><text class="tick" x="54" y="18">{number_text(max(seen))}</text>'
-    )
+    ends = f'<text class="tick" x="54" y="154">{number_text(min(seen), language)}</text><text class="tick" x="54" y="18">{number_text(max(seen), language)}</text>'
     return f'<svg viewBox="0 0 520 184" role="img" aria-label="values by part and operator">{"".join(rails + names + marks)}{ends}</svg>'
 
 
-def _cpk_table(capable: Sequence[Capability]) -> str:
+def _cpk_table(capable: Sequence[Capability], language: Language) -> str:
+    say = language.say
     rows = "".join(
-        f"<tr><th>{escape(clean(f'{c.step}: {c.name}'))}</th><td class=n>{c.n}</td><td class=n>{_with_unit(c.mean, c.unit)}</td>"
-        f"<td class=n>{'-' if c.sd is None else _with_unit(c.sd, c.unit)}</td><td class=n>{_limits(c)}</td>"
-        f"<td class=n>{'-' if c.cpk is None else _cpk_text(c)}</td><td class=n>{c.outside}</td></tr>"
+        f"<tr><th>{escape(clean(measurement_title(c.step, c.name, language)))}</th><td class=n>{c.n}</td>"
+        f"<td class=n>{_with_unit(c.mean, c.unit, language)}</td>"
+        f"<td class=n>{'-' if c.sd is None else _with_unit(c.sd, c.unit, language)}</td>"
+        f"<td class=n>{limits_of(c.low, c.high, language)}{'*' if c.limits_vary else ''}</td>"
+        f"<td class=n>{_cpk_text(c, language)}</td><td class=n>{c.outside}</td></tr>"
         for c in capable
     )
-    head = "<th>Measurement</th><th>n</th><th>Mean</th><th>s</th><th>Limits</th><th>Cpk (95 %)</th><th>Outside</th>"
+    names = (say("Measurement"), "n", say("Mean"), "s", say("Limits"), "Cpk (95 %)", say("Outside"))
+    head = "".join(f"<th>{escape(name)}</th>" for name in names)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _cpk_text(c: Capability) -> str:
-    return f"{c.cpk:.2f} ({c.cpk_low:.2f} to {c.cpk_high:.2f})"
+def _cpk_text(c: Capability, language: Language) -> str:
+    if c.cpk is None or c.cpk_low is None or c.cpk_high is None:
+        return "-"
+    return f"{language.number(c.cpk, 2)} ({language.number(c.cpk_low, 2)} ... {language.number(c.cpk_high, 2)})"
 
 
-def _limits(c: Capability) -> str:
-    low, high = ("" if v is None else number_text(v) for v in (c.low, c.high))
-    return f"[{low}; {high}]{'*' if c.limits_vary else ''}"
+def _with_unit(value: float, unit: str, language: Language) -> str:
+    return escape(f"{number_text(value, language)} {language.say(unit)}".strip())
 
 
-def _with_unit(value: float, unit: str) -> str:
-    return escape(f"{number_text(value)} {unit}".strip())
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{100 * value:.1f} %"
+def _share(value: float | None, language: Language) -> str:
+    return "-" if value is None else percent_text(value, language)

@@ -134,7 +134,8 @@ def gauge_chart(study: GaugeStudy, language: Language = ENGLISH) -> str:
         marks += [f'<circle class="dot" r="3.5" cx="{x(place):.1f}" cy="{y(value):.1f}"/>' for value in values]
     names = [f'<text class="tock" x="{x(n + 0.5):.1f}" y="176">{escape(clean(part, 10))}</text>' for n, part in enumerate(parts)]
     rails = [f'<path class="grid" d="M{x(n):.1f} 8V156"/>' for n in range(len(parts) + 1)]
-    ends = f'<text class="tick" x="54" y="154">{number_text(min(seen), language)}</text><text class="tick" x="54" y="18">{number_text(max(seen), language)}</text>'
+    places = ((154, min(seen)), (18, max(seen)))
+    ends = "".join(f'<text class="tick" x="54" y="{at}">{number_text(value, language)}</text>' for at, value in places)
     return f'<svg viewBox="0 0 520 184" role="img" aria-label="values by part and operator">{"".join(rails + names + marks)}{ends}</svg>'
 
 

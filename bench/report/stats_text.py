@@ -74,20 +74,12 @@ def grr_text(studies: Sequence[GaugeStudy], language: Language = ENGLISH) -> str
         lines.append("  " + ", ".join(told))
         spreads = (s.repeatability, s.reproducibility, s.part_to_part)
         repeat, operators, locks = (number_text(spread, language) for spread in spreads)
-        lines.append(
-            "  "
-            + say(
-                "repeatability {repeat}, operators {operators}, locks {locks} {unit}",
-                repeat=repeat,
-                operators=operators,
-                locks=locks,
-                unit=say(s.unit),
-            )
-        )
-        lines.append(
-            "  "
-            + say("{parts} locks, {operators} operators, {trials} tests of each", parts=s.parts, operators=s.operators, trials=s.trials)
-        )
+        spread = say(
+            "repeatability {repeat}, operators {operators}, locks {locks} {unit}", repeat=repeat, operators=operators, locks=locks,
+            unit=say(s.unit),
+        )  # fmt: skip
+        study = say("{parts} locks, {operators} operators, {trials} tests of each", parts=s.parts, operators=s.operators, trials=s.trials)
+        lines += [f"  {spread}", f"  {study}"]
     return "\n".join(lines)
 
 

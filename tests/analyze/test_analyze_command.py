@@ -1,6 +1,7 @@
 """`lockbench analyze` as typed: the page, the table, several DBCs and workers; one document on stdout, all else on stderr."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,38 @@ def test_a_mistake_is_one_sentence_and_exit_2(
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert expected in said.err
+
+
+def test_the_doors_alone_are_told_without_a_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The rest of the document is the same."""
+    given = recordings(tmp_path)[:2]
+    assert run(["analyze", "--json", *given]) == 1
+    whole = json.loads(capsys.readouterr().out)
+    assert run(["analyze", "--json", "--doors-only", *given]) == 1
+    quick = json.loads(capsys.readouterr().out)
+    assert [f["bus_load"] for f in quick["files"]] == [None, None]
+    assert [{**f, "bus_load": None} for f in whole["files"]] == quick["files"]
+
+
+def test_signals_are_told_for_people_and_in_the_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = recordings(tmp_path)[:1]
+    dbc = str(shipped("dbc/nissan-60d.dbc"))
+    assert run(["analyze", "--dbc", dbc, "--signals", *given]) == 1
+    assert "signal BODY_STATUS.IGNITION: 3 in all 120 frames" in capsys.readouterr().out
+    assert run(["analyze", "--json", "--dbc", dbc, "--signals", *given]) == 1
+    (one,) = json.loads(capsys.readouterr().out)["files"]
+    assert {s["name"]: s["changes"] for s in one["signals"]}["DOOR_OPEN_RL"] == 4
+    assert run(["analyze", "--signals", *given]) == 2
+    assert "--signals tells of the signals of --dbc FILE" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("absent", "words"), [("distributed", ["--scheduler", "tcp://127.0.0.1:9"]), ("pyarrow.parquet", ["--table", "t.parquet"])]
+)
+def test_an_extra_that_is_not_installed_is_one_sentence(
+    absent: str, words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, absent, None)
+    monkeypatch.chdir(tmp_path)
+    assert run(["analyze", *words, *recordings(tmp_path)[:1]]) == 2
+    assert "needs the extra 'fleet': pip install 'lockbench[fleet]'" in capsys.readouterr().err

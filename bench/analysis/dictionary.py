@@ -51,6 +51,7 @@ _NOTCHED: dict[str, Shift | Odds] = {
     "lock_follows": {"all": 0.4, "some": 0.4, "none": 0.2}, "knob_follows": {"all": 0.4, "some": 0.4, "none": 0.2},
     "stroke": {"full": 0.45, "mixed": 0.35}, "lambda_vs": _x(1.0, 0.2), "running_share": _x(0.85, 0.3),
 }  # fmt: skip
+_SAG = _to(9.5, 2.5)  # a short pulls the feed down with it
 _SHUT: dict[str, Shift | Odds] = {"opens": {"none": 0.93, "some": 0.06}, "line_open_share": _all(0.98, 0.06)}
 _OPEN: dict[str, Shift | Odds] = {"closes": {"never": 0.93, "mixed": 0.05}, "line_closed_share": _all(0.03, 0.05)}
 
@@ -78,15 +79,17 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.6, {"stroke": {"flat": 0.88, "mixed": 0.1}, "lambda_vs": _x(0.3, 0.8, 2), **NO_RELEASE}, GATE),
         Mode(0.4, {"lambda_vs": _x(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.3, 0.25),
                    "lambda_later": _to(0.0, 0.3),
-                   "running_share": _x(1.4, 0.4),
+                   "running_share": _x(1.4, 0.4), "trend": _to(0.0, 0.2),
                    "lambda_ways": _to(0.15, 0.2), **NO_FOLLOW}, DOOR),
         Mode(0.4, {"lambda_vs": _x(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": _to(0.3, 0.25),
                    "lambda_later": _to(0.0, 0.3),
-                   "running_share": _x(1.4, 0.4),
+                   "running_share": _x(1.4, 0.4), "trend": _to(0.0, 0.2),
                    **NO_RELEASE}, GATE),
     ),
     "rod_bent": (
-        Mode(1.0, {"lambda_vs": _x(0.5, 0.3), "lambda_ways": _to(0.12, 0.2), "stroke": {"full": 0.75, "mixed": 0.22}, **NO_FOLLOW}, DOOR),
+        # a short run is mostly start: it shows more current than a whole one
+        Mode(1.0, {"lambda_vs": _x(0.5, 0.3), "lambda_ways": _to(0.12, 0.2), "running_share": _x(1.4, 0.35),
+                   "stroke": {"full": 0.75, "mixed": 0.22}, **NO_FOLLOW}, DOOR),
         Mode(1.0, {"lambda_vs": _x(0.5, 0.3), **NO_RELEASE}, GATE),
     ),
     "gear_stripped": (
@@ -110,13 +113,15 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "lever_broken": (
         Mode(0.55, {"running_share": _x(0.82, 0.12), "edge_fraction": _to(0.8, 0.06), **NO_FOLLOW}, DOOR),
-        Mode(0.45, NO_RELEASE, DOOR),
+        Mode(0.3, NO_RELEASE, DOOR),
+        Mode(0.15, {"running_share": _x(0.82, 0.12), "edge_fraction": _to(0.8, 0.06), **NO_FOLLOW, **NO_RELEASE}, DOOR),
         Mode(1.0, {"running_share": _x(0.82, 0.12), **NO_RELEASE}, GATE),
     ),
     "cable_stretched": (
         Mode(0.5, {"edge_fraction": _to(0.95, 0.04), "lock_follows": {"all": 0.8, "some": 0.15}}, DOOR),
         Mode(0.22, {"running_share": _x(0.92, 0.1), **NO_FOLLOW}, DOOR),
-        Mode(0.28, NO_RELEASE, DOOR),
+        Mode(0.18, NO_RELEASE, DOOR),
+        Mode(0.1, {"edge_fraction": _to(0.95, 0.04), "lock_follows": {"all": 0.8, "some": 0.15}, **NO_RELEASE}, DOOR),
         Mode(0.6, {"release_fraction": _to(0.95, 0.04), "opens": {"all": 0.75, "some": 0.2}}, GATE),
         Mode(0.4, {"running_share": _x(0.92, 0.1), **NO_RELEASE}, GATE),
     ),
@@ -137,10 +142,10 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.15, {"current_flows": {"some": 0.7, "none": 0.2}, "gaps_flexed": {"few": 0.4, "many": 0.4}, "lock_follows": {"some": 0.7}}),
     ),
     "wire_short_motor": (
-        Mode(0.6, {"trip": {"at_once": 0.95, "at_once_one_way": 0.03}, **NO_FOLLOW}, DOOR),
-        Mode(0.4, {"trip": {"at_once_one_way": 0.95, "at_once": 0.03}, "lock_follows": {"all": 0.45, "some": 0.3},
+        Mode(0.6, {"trip": {"at_once": 0.95, "at_once_one_way": 0.03}, "loaded_v": _SAG, **NO_FOLLOW}, DOOR),
+        Mode(0.4, {"trip": {"at_once_one_way": 0.95, "at_once": 0.03}, "loaded_v": _SAG, "lock_follows": {"all": 0.45, "some": 0.3},
                    "knob_follows": {"all": 0.45, "some": 0.3}}, DOOR),
-        Mode(1.0, {"trip": {"at_once": 0.96}, **NO_RELEASE}, GATE),
+        Mode(1.0, {"trip": {"at_once": 0.96}, "current_flows": {"all": 0.8, "none": 0.1}, "loaded_v": _SAG, **NO_RELEASE}, GATE),
     ),
     "wire_high_r": (
         Mode(0.7, {"margin_v": _x(1.6, 0.2),
@@ -150,7 +155,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.3, {"resistance_ohm": _x(10 / 3.8, 0.25), "running_share": _x(0.6 / 0.22, 0.25), "lambda_vs": _x(0.6, 0.3),
                    "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_FOLLOW}, DOOR),
         Mode(0.3, {"resistance_ohm": _x(10 / 3.8, 0.25), "running_share": _x(0.75 / 0.34, 0.25), "lambda_vs": _x(0.6, 0.3),
-                   "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_RELEASE}, GATE),
+                   "release_fraction": _to(0.95, 0.15), "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_RELEASE}, GATE),
     ),
     "wire_intermittent": (
         Mode(0.6, {"gaps_flexed": {"many": 0.62, "few": 0.25, "one": 0.08}, "gaps_still": {"zero": 0.72, "one": 0.12, "few": 0.1}}),
@@ -177,10 +182,11 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"closes": {"reopened": 0.62, "never": 0.13, "mixed": 0.13, "closed": 0.12}, "held": {"none": 0.72, "some": 0.2},
                    "half": {"none": 0.7, "all": 0.2}, "line_closed_share": _all(0.1, 0.25, 2)}, DOOR),
         # the claw is not thrown all the way: the second stroke starts part-way, the latch may or may not hold
-        Mode(0.5, {"lambda_later": _to(-0.35, 0.18), "lambda_spread": _to(0.35, 0.2), "lambda_vs": _x(0.8, 0.2),
+        Mode(0.5, {"lambda_later": _to(-0.35, 0.18), "trend": _to(-0.15, 0.12), "lambda_spread": _to(0.35, 0.2), "lambda_vs": _x(0.8, 0.2),
                    "running_share": _x(0.75, 0.2), "release_fraction": _to(0.9, 0.15), "opens": {"all": 0.8, "some": 0.15}}, GATE),
         Mode(0.5, {"closes": {"reopened": 0.45, "never": 0.1, "mixed": 0.42}, "held": {"none": 0.5, "some": 0.4},
                    "half": {"none": 0.7, "all": 0.2}, "lambda_later": _to(-0.25, 0.2), "lambda_spread": _to(0.25, 0.2),
+                   "trend": _to(-0.12, 0.12),
                    "lambda_vs": _x(0.8, 0.2), "running_share": _x(0.75, 0.2), "release_fraction": _to(0.9, 0.15),
                    "line_closed_share": _all(0.3, 0.5, 2)}, GATE),
     ),

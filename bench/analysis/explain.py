@@ -23,7 +23,14 @@ def evidence_of(
     fault: str, scores: Scores, features: Features, readings: Mapping[str, Value], spreads: Mapping[str, Spread]
 ) -> tuple[Evidence, ...]:
     """Return what moved the odds of a fault against healthy most, for and against, strongest first."""
-    ratios = sorted(scores.ratios(fault).items(), key=lambda item: -abs(item[1]))
+    return evidence_from(scores.ratios(fault), features, readings, spreads)
+
+
+def evidence_from(
+    told: Mapping[str, float], features: Features, readings: Mapping[str, Value], spreads: Mapping[str, Spread]
+) -> tuple[Evidence, ...]:
+    """Return the columns that told most, for and against, strongest first. `told`: column -> log of the odds that it moves."""
+    ratios = sorted(told.items(), key=lambda item: -abs(item[1]))
     return tuple(_evidence(name, ratio, features, readings[name], spreads) for name, ratio in ratios[:MOST] if abs(ratio) >= WORTH_SAYING)
 
 

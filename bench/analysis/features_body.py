@@ -65,7 +65,8 @@ def body_features(record: RunRecord, trace: Trace, profile: Profile, families: t
         agree = all(b == opened for _, b, opened in pairs)
         if agree:
             word = "follows" if len(levels) == 2 else "agrees"
-        elif len(levels) == 2 and len(bits) == 1:
+        elif len(bits) == 1 and (len(levels) == 2 or bits != levels):
+            # Against a switch that never moves it is wrong in every step all the same.
             word = "stuck_open" if bits == {True} else "stuck_closed"
         elif len(levels) == 1 and len(bits) == 2:
             word = "alone"

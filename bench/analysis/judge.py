@@ -1,9 +1,11 @@
 """The verdict: a pure function of a run's observations and its profile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bench.analysis.classify import Scores, posterior, priors_of, scores_of
+from bench.analysis.compound import pairs_of
+from bench.analysis.compound_said import beside_pairs, compound_of
 from bench.analysis.envelope import envelopes
 from bench.analysis.evidence import Value
 from bench.analysis.explain import evidence_of
@@ -15,12 +17,12 @@ from bench.analysis.manual import best_next, made
 from bench.analysis.margin import margin_of, margin_results, without_margin
 from bench.analysis.readings import readings_of
 from bench.analysis.reference import measured_against
-from bench.analysis.ruling import ruled, stop_verdict
+from bench.analysis.ruling import FAULT_FIRM, ruled, stop_verdict
 from bench.analysis.step_results import Scene, step_results
 from bench.analysis.strokes_of_run import occasions
 from bench.analysis.testable import AJAR_COLUMNS, not_tested
 from bench.analysis.trace import trace_of
-from bench.model.diagnosis import Diagnosis, Envelope, VerdictDocument
+from bench.model.diagnosis import Diagnosis, Envelope, StepResult, Undone, VerdictDocument
 from bench.model.family import Family
 from bench.model.faults import FAULT_TEXTS
 from bench.model.manual_tests import ManualTest
@@ -29,6 +31,8 @@ from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.model.verdict import Verdict
 
+DRIVEN = frozenset(("lock", "unlock", "release", "wiggle"))
+"""Steps that are an actuation of the motor."""
 LISTED = 0.05
 """A fault outside the best group is listed from this probability on."""
 TOO_LITTLE = 4
@@ -37,11 +41,12 @@ TOO_LITTLE = 4
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The document, and what a report draws beside it: the healthy band and the door bit's spans."""
+    """The document, and what stands beside it: the healthy band, the door bit's spans, and the readings that were judged."""
 
     document: VerdictDocument
     envelopes: tuple[Envelope, ...]
     bits: tuple[BitSpan, ...]
+    readings: Mapping[str, Value] = field(default_factory=dict)
 
 
 def judge(
@@ -68,14 +73,21 @@ def judge(
         readings = {name: value for name, value in readings.items() if name not in AJAR_COLUMNS}
     scores = scores_of(readings, profile, scope=record.header.scope, ambient_c=ambient_c)
     bits = door_bit(record, profile, families)
-    steps = (*step_results(Scene(record, trace, profile, strokes, bits, ambient_c)), *margin_results(margin, whole, profile))
+    undone = undone_of(record)
+    steps = (
+        *step_results(Scene(record, trace, profile, strokes, bits, ambient_c)), *margin_results(margin, whole, profile),
+        *(StepResult(name=key, verdict=Verdict.NOT_SET.name) for key in undone),
+    )  # fmt: skip
     failed = tuple(s.name for s in steps if s.verdict == Verdict.FAIL.name)
     likelihoods = scores.log_likelihoods()
-    probabilities = posterior(likelihoods, priors_of(record.header.symptom, untested))
+    priors = priors_of(record.header.symptom, untested)
+    pairs = pairs_of(scores, likelihoods, priors)
+    probabilities, two = beside_pairs(posterior(likelihoods, priors), likelihoods, priors, pairs)
     best = max(FAULTS, key=lambda f: probabilities[f])
     group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand())
     stopped = stop_verdict(record)
-    verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed)
+    firm_two = pairs.best() if two >= FAULT_FIRM else None
+    verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone)
     manual = best_next(probabilities, profile.kind, made(record), record.header.scope)
     finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope)
     diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
@@ -86,8 +98,16 @@ def judge(
         next_test=_next_test(verdict, diagnoses, manual), not_tested=tuple(f for f in FAULTS if f in untested),
         drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason, warnings=record.warnings,
         versions={"lockbench": version},
+        compound=compound_of(pairs, two, scores, features, readings, healthy_spreads(profile, ambient_c)) if seen_enough else None,
+        undone=Undone(steps=undone, actuations_saved=sum(key.split("#")[0] in DRIVEN for key in undone)) if undone else None,
     )  # fmt: skip
-    return Judgement(document, envelopes(strokes, profile, ambient_c), tuple(bits))
+    return Judgement(document, envelopes(strokes, profile, ambient_c), tuple(bits), {name: readings[name] for name in scores.columns})
+
+
+def undone_of(record: RunRecord) -> tuple[str, ...]:
+    """Return the planned steps that were not made to their end; empty where the run names no plan."""
+    done = {span.key for span in record.steps if span.end_ns is not None}
+    return tuple(key for key in record.header.plan or () if key not in done)
 
 
 def _clips_at_stall(record: RunRecord, profile: Profile) -> bool:

@@ -35,8 +35,28 @@ def measured_against(profile: Profile, reference: RunRecord, families: tuple[Fam
 
     Windows that the run says nothing of stay as they are.
     """
-    trace = trace_of(reference)
-    features = features_of(reference, trace, occasions(reference, trace, profile), profile, families)
+    read = nominal_readings(reference, profile, families)
+    limits = dict(profile.limits)
+    for name, value in read.items():
+        if name in limits and value > 0:
+            limits[name] = _around(limits[name], value, TOLERANCE[name], reference.run_id)
+    if "resistance_ohm" in read:
+        stall_a = stall_of(read["resistance_ohm"])
+        for name in ("plateau_a", "inrush_a"):
+            if name in limits:
+                limits[name] = _around(limits[name], stall_a, 0.1, reference.run_id)
+    return msgspec.structs.replace(profile, limits=limits)
+
+
+def stall_of(resistance_ohm: float) -> float:
+    """Return the stall current of a motor with its leads at the nominal voltage, A."""
+    return (NOMINAL_V - BRUSH_V) / resistance_ohm
+
+
+def nominal_readings(record: RunRecord, profile: Profile, families: tuple[Family, ...]) -> dict[str, float]:
+    """Return what a run read of each number in TOLERANCE, carried to 12.6 V and 25 degrees C; what was not seen is absent."""
+    trace = trace_of(record)
+    features = features_of(record, trace, occasions(record, trace, profile), profile, families)
     read = {name: float(f.value) for name, f in features.items() if name in TOLERANCE and not isinstance(f.value, str)}
     ambient = features.get("ambient_c")
     ambient_c = float(ambient.value) if ambient is not None else None
@@ -46,16 +66,7 @@ def measured_against(profile: Profile, reference: RunRecord, families: tuple[Fam
         read["running_a"] /= drag_at(ambient_c)
     if "travel_ms" in read:
         read["travel_ms"] *= volts / drag_at(ambient_c) ** 0.5
-    limits = dict(profile.limits)
-    for name, value in read.items():
-        if name in limits and value > 0:
-            limits[name] = _around(limits[name], value, TOLERANCE[name], reference.run_id)
-    if "resistance_ohm" in read:
-        stall_a = (NOMINAL_V - BRUSH_V) / read["resistance_ohm"]
-        for name in ("plateau_a", "inrush_a"):
-            if name in limits:
-                limits[name] = _around(limits[name], stall_a, 0.1, reference.run_id)
-    return msgspec.structs.replace(profile, limits=limits)
+    return read
 
 
 def _around(limit: Limit, value: float, tolerance: float, run_id: str) -> Limit:

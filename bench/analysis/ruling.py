@@ -25,14 +25,27 @@ def stop_verdict(record: RunRecord) -> tuple[Verdict, str] | None:
     return None
 
 
-def ruled(probabilities: Mapping[str, float], group: tuple[str, ...], failed: tuple[str, ...]) -> tuple[Verdict, str]:
-    """Return the verdict of a whole run and why. `failed`: keys of the steps that failed."""
+def ruled(
+    probabilities: Mapping[str, float],
+    group: tuple[str, ...],
+    failed: tuple[str, ...],
+    two: tuple[str, str] | None = None,
+    undone: tuple[str, ...] = (),
+) -> tuple[Verdict, str]:
+    """Return the verdict of a whole run and why. `failed`: keys of the steps that failed. `two`: faults that are firm only together.
+
+    `undone`: steps of the whole test that were not made; a lock passes on the whole test only.
+    """
     if probabilities["bench_fault"] >= FAULT_FIRM:
         return Verdict.ERROR, f"the bench itself is at fault (probability {probabilities['bench_fault']:.2f})"
+    if probabilities["healthy"] >= HEALTHY_FIRM and undone:
+        return Verdict.INCONCLUSIVE, f"nothing wrong so far, but {len(undone)} steps of the whole test were not made"
     if probabilities["healthy"] >= HEALTHY_FIRM:
         if not failed:
             return Verdict.PASS, f"healthy with probability {probabilities['healthy']:.2f}, every step as expected"
         return Verdict.INCONCLUSIVE, f"looks healthy, but {', '.join(failed)} failed"
+    if two is not None:
+        return Verdict.INCONCLUSIVE, f"no single fault explains this run, two at once do: {two[0]} and {two[1]}"
     mass = mass_of(group, probabilities) if group else 0.0
     if mass >= FAULT_FIRM and probabilities["bench_fault"] < BENCH_DOUBT:
         return Verdict.FAIL, f"{' or '.join(group)} with probability {mass:.2f}"

@@ -42,7 +42,7 @@ class RigChoice:
 
 
 def parse_rig(text: str) -> RigChoice:
-    """Read --rig: sim[:FAULT[@SEVERITY]], plant:MODULE:CALLABLE or a wiring file; raise UsageError otherwise.
+    """Read --rig: sim[:FAULT[+FAULT][@SEVERITY]], plant:MODULE:CALLABLE or a wiring file; raise UsageError otherwise.
 
     A wiring file of a simulated rig takes a fault behind a colon too: wiring/ci.toml:switch_stuck_closed.
     """
@@ -77,8 +77,10 @@ def _simulated(text: str, rest: str) -> RigChoice:
     if not rest:
         return RigChoice(sort="sim", name="sim")
     fault, at, given = rest.partition("@")
-    if fault not in FAULTS:
-        raise UsageError(f"--rig {text}: no fault {fault!r}; known: {', '.join(FAULTS)}")
+    names = fault.split("+")
+    if (unknown := [name for name in names if name not in FAULTS]) or len(names) > 2 or len(set(names)) < len(names):
+        why = f"no fault {unknown[0]!r}" if unknown else "two different faults at most"
+        raise UsageError(f"--rig {text}: {why}; known: {', '.join(FAULTS)}")
     severity = DEFAULT_SEVERITY
     if at:
         try:

@@ -11,6 +11,7 @@ import msgspec
 
 from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
+from bench.app.adaptive_answer import Firmness, refuse_adaptive
 from bench.app.asked import check_job, check_vin
 from bench.app.judging import judge_record, load_reference
 from bench.app.margin import planned_margin, with_margin
@@ -27,6 +28,7 @@ from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.ports.rig import Rig
 from bench.ports.sink import Sink
+from bench.procedure.adaptive import in_order, until_firm
 from bench.procedure.checks import check
 from bench.procedure.plan import ask_first, procedure_for, summarise
 from bench.procedure.step import Step
@@ -52,6 +54,7 @@ class TestRequest:
     asked: Mapping[str, bool | None] = field(default_factory=dict)
     margin: bool = False
     against: Path | None = None
+    adaptive: bool = False
     out: Path = Path("runs")
     language: Language = ENGLISH
     world: World = field(default_factory=World)
@@ -119,6 +122,9 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
     """
     profile = load_profile(request.profile)
     steps = procedure_for(profile, scope=request.scope)
+    if request.adaptive:
+        refuse_adaptive(request.rig, margin=request.margin)
+        steps = in_order(steps, profile.kind)
     check(steps, profile)
     vin, job = check_vin(request.vin), check_job(request.job)
     reference = load_reference(request.against, profile)
@@ -134,16 +140,18 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
             schema=1, utc=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), profile=profile.id,
             profile_sha256=profile_sha256(profile_text(request.profile)), rig=_rig_name(request.rig, rig.name),
             scope=request.scope, symptom=request.symptom, vin=vin, job=job, current_max_a=rig.current_max_a,
-            signed=rig.signed,
+            signed=rig.signed, plan=tuple(step.key for step in steps) if request.adaptive else None,
         )  # fmt: skip
         folder = _folder(request, profile, now)
         session = Session(folder.run_id)
         feeds = [session.feed]
         todo: Iterable[Step] = steps
+        if request.adaptive:
+            todo = until_firm(steps, profile.kind, Firmness(session, profile, reference))
         if onlooker is not None:
             onlooker.begins(folder.run_id, session)
             feeds.append(onlooker.see)
-            rig, todo = onlooker.rig(rig), onlooker.steps(steps)
+            rig, todo = onlooker.rig(rig), onlooker.steps(todo)
         try:
             run_procedure(
                 todo, rig, header=header, profile=profile, sink=_Tee(folder.sink(), *feeds), progress=progress,

@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _stats(commands.add_parser("stats", help="first-pass yield, commonest faults, Cpk; stats grr: gauge R&R study"))
     _panel(commands.add_parser("panel", help="the operator's web page", epilog="exit code: 0 ended by Ctrl-C, 2, 5"))
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
+    _learn(commands.add_parser("learn", help="runs of known-good locks become the windows of their part: a profile file"))
     _tests(commands.add_parser("tests", help="manual tests: what to do, outcomes, cost; enter one with judge --answer"))
     return parser
 
@@ -57,6 +58,7 @@ def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--margin", action="store_true", help="then try ever lower supply voltages: the lowest at which the stroke completes"
     )
+    parser.add_argument("--adaptive", action="store_true", help="stop as soon as a fault is beyond doubt; a good lock gets the whole test")
     parser.add_argument("--plan", action="store_true", help="print the steps and expected states, touch nothing")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
     parser.add_argument("--temp", type=float, metavar="C", help="temperature of a simulated rig, degrees C")
@@ -203,3 +205,15 @@ def _tests(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("test", nargs="?", metavar="ID", help="one manual test; without it, the table of all")
     parser.add_argument("--json", action="store_true", help="as JSON")
     _language(parser)
+
+
+def _learn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="run folders of known-good locks of one part")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the profile file to write (.toml), for --profile FILE")
+    parser.add_argument("--profile", metavar="P", help="the profile to start from (default: that of the first run)")
+    parser.add_argument(
+        "--unit", action="append", default=[], metavar="RUN=LABEL", help="which lock a run is of (default: its VIN and job)"
+    )
+    parser.add_argument("--leave-out", action="append", default=[], metavar="LABEL", help="a unit that is not to count")
+    parser.add_argument("--id", metavar="ID", help="id of the new profile (default: the old one's and -learnt)")
+    parser.add_argument("--json", action="store_true", help="one document on stdout")

@@ -31,6 +31,9 @@ def main(arguments: argparse.Namespace) -> int:
     with contextlib.redirect_stdout(sys.stderr):  # what an outside plant prints is no part of the answer
         outcome = run_test(request, progress=lambda text: say(f"  {text}"))
     document = outcome.judgement.document
+    if arguments.adaptive:
+        saved, done = (document.undone.actuations_saved, len(document.undone.steps)) if document.undone else (0, 0)
+        say(f"adaptive: {saved} actuations of the motor saved, {done} steps left out")
     where = outcome.folder / "report.html"
     if arguments.json:
         put_json(json_report(document))
@@ -47,7 +50,7 @@ def _request(arguments: argparse.Namespace) -> TestRequest:
         rig=rig, profile=profile_for(arguments.profile, _kind(arguments.kind)), scope=_scope(arguments.scope, rig),
         language=language_of(arguments),
         symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=check_job(arguments.job), answers=answers,
-        unattended=unattended, margin=arguments.margin,
+        unattended=unattended, margin=arguments.margin, adaptive=arguments.adaptive,
         out=Path(arguments.out), against=Path(arguments.against) if arguments.against else None,
         world=World(seed=arguments.seed, temp_c=arguments.temp, supply_v=arguments.supply),
     )  # fmt: skip

@@ -57,6 +57,31 @@ class Diagnosis(_Doc, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
 
 
+class CompoundPart(_Doc, frozen=True, kw_only=True):
+    """One of two faults, what else could stand in its place, and what speaks for it beyond the other one."""
+
+    fault: str
+    group: tuple[str, ...]
+    title: str
+    remedy: str
+    evidence: tuple[Evidence, ...]
+
+
+class Compound(_Doc, frozen=True, kw_only=True):
+    """Two faults at once: how likely that any pair is there (a share of `other` in the probabilities), and the likeliest two."""
+
+    probability: float
+    faults: tuple[str, ...]
+    parts: tuple[CompoundPart, ...]
+
+
+class Undone(_Doc, frozen=True, kw_only=True):
+    """Steps of the whole test that an adaptive run or a run that only watched left out, and the motor's actuations that this saved."""
+
+    steps: tuple[str, ...]
+    actuations_saved: int
+
+
 class VerdictDocument(_Doc, frozen=True, kw_only=True):
     """The whole answer of `test --json`, `judge --json` and RUN/verdict.json."""
 
@@ -75,6 +100,8 @@ class VerdictDocument(_Doc, frozen=True, kw_only=True):
     reason: str
     warnings: tuple[str, ...] = ()
     versions: dict[str, str]
+    compound: Compound | None = None
+    undone: Undone | None = None
 
 
 class Envelope(_Doc, frozen=True, kw_only=True):

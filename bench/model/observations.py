@@ -18,7 +18,10 @@ class _Line(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields
 
 
 class Run(_Line, frozen=True, kw_only=True, tag="run"):
-    """The first line: what was tested with what, and the one anchor to UTC (ISO 8601)."""
+    """The first line: what was tested with what, and the one anchor to UTC (ISO 8601).
+
+    `plan`: keys of the steps that the whole test has, where a run may end before the last of them; such a run never passes early.
+    """
 
     schema: int
     profile: str
@@ -31,6 +34,7 @@ class Run(_Line, frozen=True, kw_only=True, tag="run"):
     job: str | None = None
     current_max_a: float = 8.19
     signed: bool = False
+    plan: tuple[str, ...] | None = None
 
 
 class StepMark(_Line, frozen=True, kw_only=True, tag="step"):

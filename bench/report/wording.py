@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bench.model.diagnosis import Diagnosis, Evidence, VerdictDocument
+from bench.model.diagnosis import Compound, Diagnosis, Evidence, VerdictDocument
 from bench.model.faults import FAULT_TEXTS, title_of
 from bench.model.language import ENGLISH, Language, text
 from bench.model.names import FAULTS, Drive
@@ -75,6 +75,9 @@ _REASONS: Final = (
     text("watchdog"), text("operator"), text("error"),
 )  # fmt: skip
 """The rule's answers, as reason_sentence spells them: they are retold."""
+FIRM: Final = 0.7
+"""From this probability on an answer is firm (DESIGN 2)."""
+ONE_BY_ONE: Final = text("Put the easier one right first, then run this test again: what is left shows by itself.")
 _DECIDED: Final = frozenset({"PASS", "FAIL"})
 
 
@@ -98,6 +101,8 @@ class Summary:
 
 def summary_of(document: VerdictDocument, language: Language = ENGLISH) -> Summary:
     """Put the verdict document into the words of the first screen, in a language."""
+    if (two := _firm_two(document)) is not None:
+        return _summary_of_two(document, two, language)
     best, say, retell = document.diagnoses[0] if document.diagnoses else None, language.say, language.retell
     about = FAULT_TEXTS.get(best.fault if best else "healthy" if document.verdict == "PASS" else "")
     evidence = best.evidence if best else ()
@@ -115,6 +120,32 @@ def summary_of(document: VerdictDocument, language: Language = ENGLISH) -> Summa
         # A hypothesis that is not sure enough to be named is no reason to take the door apart.
         tools=tuple(say(tool) for tool in about.tools) if about and document.verdict in _DECIDED else (),
         cautions=tuple(say(warning) for warning in about.warnings) if about and document.verdict in _DECIDED else (),
+    )
+
+
+def _firm_two(document: VerdictDocument) -> Compound | None:
+    """Return the two faults where nothing but two at once explains the run."""
+    found = document.compound
+    return found if found is not None and document.verdict == "INCONCLUSIVE" and found.probability >= FIRM else None
+
+
+def _summary_of_two(document: VerdictDocument, two: Compound, language: Language) -> Summary:
+    say, (first, second) = language.say, two.parts
+    share = percent_text(two.probability, language)
+    told = [e for part in two.parts for e in part.evidence[:3]]
+    return Summary(
+        headline=say("Two faults at once"),
+        certainty=say("{first}; and: {second}. Probability {share}", first=say(first.title), second=say(second.title), share=share),
+        group=(),
+        reason=reason_sentence(document, language),
+        drive=say(DRIVE_ANSWER[document.drive]),
+        drive_reason=say(_drive_reason(document, None)),
+        why=tuple(e for e in told if e.log_likelihood_ratio > 0),
+        against=tuple(e for e in told if e.log_likelihood_ratio <= 0),
+        todo=" ".join((say(ONE_BY_ONE), language.retell(first.remedy), language.retell(second.remedy))),
+        next_test=language.retell(document.next_test or ""),
+        tools=(),
+        cautions=(),
     )
 
 

@@ -1,6 +1,7 @@
 """The knobs that a fault turns: physical quantities, each neutral by default. No judge reads these."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 NEVER_S = 1e9
 """A delay that outlasts every run, s."""
@@ -56,3 +57,23 @@ class Knobs:
     body_delay_s: float = 0.0
     dead_relay: str = ""
     dead_relay_ohm: float = 0.0
+
+
+def both(a: Knobs, b: Knobs) -> Knobs:
+    """Return the knobs of a lock that has what both have: resistances, torques and delays add, factors multiply, chances join."""
+    neutral = Knobs()
+    return Knobs(**{f.name: _joined(f.name, getattr(neutral, f.name), getattr(a, f.name), getattr(b, f.name)) for f in fields(Knobs)})
+
+
+def _joined(name: str, neutral: Any, a: Any, b: Any) -> Any:
+    if a == neutral or b == neutral:
+        return b if a == neutral else a
+    if isinstance(neutral, str | bool) or name in ("slip_nm", "sag_in_source"):
+        return a
+    if name.endswith("_factor"):
+        return a * b
+    if name.endswith("_p"):
+        return 1 - (1 - a) * (1 - b)
+    if name == "stop_fraction":
+        return min(a, b)
+    return a + b

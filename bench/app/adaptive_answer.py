@@ -1,0 +1,63 @@
+"""Is the answer firm already? An adaptive test asks after each step; the same judge answers that judges the whole run."""
+
+from typing import Final
+
+import msgspec
+
+from bench.analysis.judge import judge
+from bench.analysis.session import Session
+from bench.app.rigs import RigChoice
+from bench.config import load_families, load_wiring
+from bench.errors import UsageError
+from bench.model.diagnosis import VerdictDocument
+from bench.model.observations import End, time_of
+from bench.model.profile import Profile
+from bench.model.record import RunRecord
+
+SURE: Final = 0.95
+"""A group must hold this much before the rest is left out: more than the rule's 0.7, for what is left out might have spoken against it."""
+QUIET: Final = 0.02
+"""And two faults at once, or a broken bench, at most this much."""
+
+
+class Firmness:
+    """Asked after a step: would the run, if it ended now, be a fault beyond doubt? A good lock never is: it passes on the whole test."""
+
+    def __init__(self, session: Session, profile: Profile, reference: RunRecord | None) -> None:
+        self._session, self._profile, self._reference = session, profile, reference
+        self._families = load_families(profile)
+
+    def __call__(self) -> bool:
+        """Judge what was seen so far."""
+        return is_firm(judge(ended(self._session.record()), self._profile, self._families, version="", reference=self._reference).document)
+
+
+def ended(record: RunRecord) -> RunRecord:
+    """Return the record as if the run had ended after its last line."""
+    last_ns = max((time_of(line) for line in record.observations), default=0)
+    return RunRecord(
+        run_id=record.run_id, header=msgspec.structs.replace(record.header, plan=None), observations=(*record.observations, End(t=last_ns)),
+        steps=record.steps, warnings=record.warnings,
+    )  # fmt: skip
+
+
+def is_firm(document: VerdictDocument) -> bool:
+    """Is this a fault of lock or bench that nothing left out is likely to change?"""
+    p = document.probabilities
+    if p is None:
+        return False
+    if document.verdict == "ERROR":
+        return p["bench_fault"] >= SURE
+    two = document.compound.probability if document.compound is not None else 0.0
+    held = sum(p[f] for f in document.diagnoses[0].group) if document.diagnoses else 0.0
+    return document.verdict == "FAIL" and held >= SURE and two <= QUIET and p["bench_fault"] <= QUIET
+
+
+def refuse_adaptive(choice: RigChoice, *, margin: bool) -> None:
+    """Raise UsageError with --margin, and on a real rig: its pin process keeps the relays alive and must never wait for a judge."""
+    if margin:
+        raise UsageError("--adaptive and --margin contradict: the margin needs the whole test before it")
+    if choice.path is not None and not load_wiring(choice.path).simulated:
+        raise UsageError(
+            f"--adaptive: {choice.path} is a real rig; there the whole test is run, adaptive tests are for simulated rigs so far"
+        )

@@ -56,13 +56,13 @@ def parse_rig(text: str) -> RigChoice:
         return RigChoice(sort="plant", name="plant", module=module, attribute=attribute)
     path, toml, fault = text.rpartition(".toml")
     if toml and fault[:1] in ("", ":"):
-        found = _wiring_path(path + toml)
+        found = wiring_path(path + toml)
         given = _simulated(text, fault[1:])
         return RigChoice(sort="wiring", name=found.stem, path=found, fault=given.fault, severity=given.severity)
     raise UsageError(f"--rig {text}: neither sim[:FAULT[@SEVERITY]] nor plant:MODULE:CALLABLE nor a wiring file (.toml)")
 
 
-def _wiring_path(name: str) -> Path:
+def wiring_path(name: str) -> Path:
     """Return the file as given, or the shipped one of that name: an installed lockbench works from any folder."""
     path = Path(name)
     if not path.exists() and not path.is_absolute():

@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _history(commands.add_parser("history", help="find stored runs again, send them to a chain's database, export, forget a VIN"))
     _stats(commands.add_parser("stats", help="first-pass yield, commonest faults, Cpk; stats grr: gauge R&R study"))
     _panel(commands.add_parser("panel", help="the operator's web page", epilog="exit code: 0 ended by Ctrl-C, 2, 5"))
+    _wiring(commands.add_parser("wiring", help="which wire goes where (show), and whether a wiring file can be right (check)"))
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
     _learn(commands.add_parser("learn", help="runs of known-good locks become the windows of their part: a profile file"))
     _tests(commands.add_parser("tests", help="manual tests: what to do, outcomes, cost; enter one with judge --answer"))
@@ -193,6 +194,13 @@ def _panel(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-c", "--channel", metavar="CHANNEL", help="the car's page: for example can0")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
     parser.add_argument("--speed", type=float, default=1.0, metavar="X", help="world seconds a second of a simulated rig (default 1)")
+
+
+def _wiring(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=["check", "show"], metavar="check|show", help="show: the pin table for the bench")
+    parser.add_argument("file", metavar="FILE", help="a wiring file, for example wiring/rpi-bench.toml")
+    parser.add_argument("--profile", metavar="P", help="check too whether this rig can test that part")
+    parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
 def _faults(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import os
 import re
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,14 +112,21 @@ class Recorder:
 
 def candump_text(batch: FrameBatch, offset_ns: int) -> str:
     """Return a batch as candump lines, microseconds since the epoch; `offset_ns` is added to each time."""
-    if not any(batch.flags):
-        lines = []
-        names = {channel: _name(channel) for channel in set(batch.channels)}
-        for t_ns, number, data, channel in zip(batch.t_ns, batch.ids, batch.data, batch.channels, strict=True):
-            micros = (t_ns + offset_ns) // 1000
-            lines.append(f"({micros // 1000000}.{micros % 1000000:06d}) {names[channel]} {number:03X}#{data.hex().upper()}\n")
-        return "".join(lines)
-    return "".join(_line(*row, offset_ns) for row in zip(*batch, strict=True))
+    if any(batch.flags) or len(set(batch.channels)) > 1:
+        return "".join(_line(*row, offset_ns) for row in zip(*batch, strict=True))
+    name = _name(batch.channels[0])
+    heads = {number: f") {name} {number:03X}#" for number in set(batch.ids)}
+    micros = [str((t_ns + offset_ns) // 1000).zfill(7) for t_ns in batch.t_ns]
+    rows = zip(micros, batch.ids, _hexadecimal(batch.data), strict=True)
+    return "".join([f"({time[:-6]}.{time[-6:]}{heads[number]}{octets}\n" for time, number, octets in rows])
+
+
+def _hexadecimal(data: Sequence[bytes]) -> Iterable[str]:
+    """Each payload in capitals; all at once where every one has eight bytes, as nearly always."""
+    if all(len(octets) == 8 for octets in data):
+        text = b"".join(data).hex().upper()
+        return [text[at : at + 16] for at in range(0, len(text), 16)]
+    return [octets.hex().upper() for octets in data]
 
 
 def _line(t_ns: int, number: int, data: bytes, channel: str, flags: int, offset_ns: int) -> str:

@@ -31,7 +31,7 @@ from pathlib import Path
 import msgspec
 
 from bench.app.asked import check_job, check_symptom, check_vin
-from bench.app.judging import load_reference
+from bench.app.kept_reference import keep_reference, load_reference
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
 from bench.app.pin_link import PinLink
 from bench.app.pin_rigs import Hands
@@ -113,6 +113,7 @@ class BenchSession:
         reference = load_reference(Path(start.against) if start.against else None, profile)
         link = self._open_link()
         folder = new_folder(self._order.out, self._choice, ref, datetime.now(UTC))
+        keep_reference(folder, reference)
         recording = Recording(folder, profile, reference, self._order.sink)
         while not self._ended.empty():
             self._ended.get_nowait()

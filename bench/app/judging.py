@@ -1,15 +1,13 @@
-"""Judge stored runs again: run folders, or bare observations files."""
+"""Read stored runs, run folders or bare observations files, with the profile that judges them; and judge."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from bench import __version__
 from bench.analysis.judge import Judgement, judge
 from bench.analysis.session import record_of
-from bench.app.given_answers import Given, check_fits, lines_of, parse_answer
+from bench.app.given_answers import Given, check_fits, lines_of
 from bench.config import load_families, load_profile, profile_ids, profile_sha256, profile_text
-from bench.errors import BenchError, UsageError
 from bench.model.observations import Observation, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
@@ -17,45 +15,9 @@ from bench.store.folder import CONFIG, OBSERVATIONS, kept_name
 from bench.store.reading import StoredRun, open_record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One run, judged; or the path and the error where it could not be."""
-
-    path: Path
-    judgement: Judgement | None = None
-    record: RunRecord | None = None
-    profile: Profile | None = None
-    error: str | None = None
-
-
 def judge_record(record: RunRecord, profile: Profile, reference: RunRecord | None = None) -> Judgement:
     """Judge a record with the shipped families of its profile, and beside the run of a good lock where there is one."""
     return judge(record, profile, load_families(profile), version=__version__, reference=reference)
-
-
-def load_reference(path: Path | None, profile: Profile) -> RunRecord | None:
-    """Return the good lock's run; raise UsageError where it is of another kind of lock or was itself found faulty."""
-    if path is None:
-        return None
-    record, own = load_run(path)
-    if own.kind != profile.kind:
-        raise UsageError(f"--against {path}: that run is of a {own.kind}, this one of a {profile.kind}")
-    verdict = judge_record(record, own).document.verdict
-    if verdict not in ("PASS", "INCONCLUSIVE"):
-        raise UsageError(f"--against {path}: the verdict of that run is {verdict}; a good lock is needed to compare with")
-    return record
-
-
-def judge_paths(paths: Sequence[Path], answers: Sequence[str] = (), against: Path | None = None) -> Iterator[Judged]:
-    """Judge one path after the other; one that cannot be judged does not stop the rest."""
-    extra = [parse_answer(text) for text in answers]
-    for path in paths:
-        try:
-            record, profile = load_run(path, extra)
-            reference = load_reference(against, profile)
-            yield Judged(path=path, judgement=judge_record(record, profile, reference), record=record, profile=profile)
-        except BenchError as exc:
-            yield Judged(path=path, error=str(exc))
 
 
 def load_run(path: Path, answers: Sequence[Given] = ()) -> tuple[RunRecord, Profile]:

@@ -13,7 +13,8 @@ from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
 from bench.app.adaptive_answer import Firmness, refuse_adaptive
 from bench.app.asked import check_job, check_vin
-from bench.app.judging import judge_record, load_reference
+from bench.app.judging import judge_record
+from bench.app.kept_reference import keep_reference, load_reference
 from bench.app.margin import planned_margin, with_margin
 from bench.app.operators import AnsweringOperator
 from bench.app.reporting import page_of
@@ -143,6 +144,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
             signed=rig.signed, plan=tuple(step.key for step in steps) if request.adaptive else None,
         )  # fmt: skip
         folder = _folder(request, profile, now)
+        keep_reference(folder, reference)
         session = Session(folder.run_id)
         feeds = [session.feed]
         todo: Iterable[Step] = steps

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.app.judging import Judged, judge_paths
+from bench.app.judging_again import Judged, judge_paths
 from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
 from bench.model.language import Language

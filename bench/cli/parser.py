@@ -36,6 +36,13 @@ def build_parser() -> argparse.ArgumentParser:
     _wiring(commands.add_parser("wiring", help="which wire goes where (show), and whether a wiring file can be right (check)"))
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
     _learn(commands.add_parser("learn", help="runs of known-good locks become the windows of their part: a profile file"))
+    _wire(
+        commands.add_parser(
+            "wire",
+            help="watch while the loom is bent by hand; sounds at each dropout, drives nothing",
+            epilog="exit code: 0 none, 1 dropouts, 2, 5",
+        )
+    )
     _tests(commands.add_parser("tests", help="manual tests: what to do, outcomes, cost; enter one with judge --answer"))
     return parser
 
@@ -72,7 +79,11 @@ def _test(parser: argparse.ArgumentParser) -> None:
 def _judge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder or an observations.jsonl")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="what a person saw, for example close#1.held=no")
-    parser.add_argument("--against", metavar="RUN", help="the run of a good lock of the same make: judge by the difference")
+    parser.add_argument(
+        "--against",
+        metavar="RUN",
+        help="the run of a good lock of the same make: judge by the difference (default: the one kept in the run; none)",
+    )
     parser.add_argument("--json", action="store_true", help="the document on stdout; JSON Lines for several runs")
     _language(parser)
 
@@ -224,4 +235,16 @@ def _learn(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--leave-out", action="append", default=[], metavar="LABEL", help="a unit that is not to count")
     parser.add_argument("--id", metavar="ID", help="id of the new profile (default: the old one's and -learnt)")
+    parser.add_argument("--json", action="store_true", help="one document on stdout")
+
+
+def _wire(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rig", required=True, metavar="R", help="sim[:FAULT[@SEVERITY]], plant:MODULE:CALLABLE or a wiring file (.toml)")
+    parser.add_argument("--profile", metavar="P", help="id of a shipped profile, or a profile file (default: by --kind)")
+    parser.add_argument("--kind", metavar="K", help="rear_door or tailgate (default: what the profile says)")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="N", help="end after N seconds (default 30), or at Enter or Ctrl-C")
+    parser.add_argument("--vin", metavar="VIN", help="vehicle identification number, 17 characters")
+    parser.add_argument("--job", metavar="TEXT", help="the workshop's own reference")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
+    parser.add_argument("--out", default="runs", metavar="DIR", help="where run folders go (default: runs)")
     parser.add_argument("--json", action="store_true", help="one document on stdout")

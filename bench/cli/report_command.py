@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from bench.app.judging import judge_record, load_reference, load_run
+from bench.app.judging import judge_record, load_run
+from bench.app.kept_reference import reference_for
 from bench.app.reporting import report_bytes, write_report
 from bench.cli.languages import language_of
 from bench.errors import UsageError
@@ -16,7 +17,7 @@ def main(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{run} is no run folder: name the report with -o FILE.html")
     path = Path(arguments.output) if arguments.output else run / "report.html"
     record, profile = load_run(run)
-    reference = load_reference(Path(arguments.against) if arguments.against else None, profile)
+    reference = reference_for(run, Path(arguments.against) if arguments.against else None, profile)
     judgement = judge_record(record, profile, reference)
     write_report(path, report_bytes(judgement, record, profile, path.suffix.lower(), reference=reference, language=language))
     print(path)

@@ -47,7 +47,7 @@ def _request(arguments: argparse.Namespace) -> TestRequest:
     rig = parse_rig(arguments.rig)
     answers, unattended = _answers(arguments.answers)
     return TestRequest(
-        rig=rig, profile=profile_for(arguments.profile, _kind(arguments.kind)), scope=_scope(arguments.scope, rig),
+        rig=rig, profile=profile_for(arguments.profile, kind_of(arguments.kind)), scope=_scope(arguments.scope, rig),
         language=language_of(arguments),
         symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=check_job(arguments.job), answers=answers,
         unattended=unattended, margin=arguments.margin, adaptive=arguments.adaptive,
@@ -62,7 +62,8 @@ def _answers(given: str | None) -> tuple[dict[str, bool | None] | None, bool]:
     return ({}, True) if given == "none" else (load_answers(given), False)
 
 
-def _kind(given: str | None) -> Kind | None:
+def kind_of(given: str | None) -> Kind | None:
+    """Return the kind of lock that --kind names; raise UsageError for another word."""
     found = next((k for k in KINDS if k == given), None)
     if given is not None and found is None:
         raise UsageError(f"--kind {given}: not one of {', '.join(KINDS)}")

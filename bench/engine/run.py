@@ -31,12 +31,14 @@ def run_procedure(
     ledger: ActuationLedger | None = None,
     progress: Callable[[str], None] = lambda _: None,
     answered: Mapping[str, bool | float | str | None] | None = None,
+    watch_only: bool = False,
 ) -> None:
     """Run the steps; every line goes to the sink as it is completed, the header first and an end or a stop last.
 
     `answered`: what was asked before anything (bench.procedure.ask_first), by question id. A stop (DESIGN 2) ends the run
     quietly: it is on record for the judge. Re-raised after everything is off: what the sink raised, and what nobody
-    expected. Raises ProcedureRefused where profile or rig give the guard numbers that mean nothing.
+    expected. `watch_only`: the guard is never armed, so no output can be switched, and there is nothing to prove.
+    Raises ProcedureRefused where profile or rig give the guard numbers that mean nothing.
     """
     lines = Assembler(sink)
     guard = Guard(rig, profile=profile, ledger=ledger or MemoryLedger(), record=lines.put)
@@ -49,7 +51,10 @@ def run_procedure(
                 lines.put(head)
                 for question, value in (answered or {}).items():
                     lines.put(Answer(t=loop.now_ns, question=question, value=value))
-                _whole(steps, rig, guard, loop, runner, progress)
+                if watch_only:
+                    _watch(steps, loop, runner)
+                else:
+                    _whole(steps, rig, guard, loop, runner, progress)
             finally:
                 signals.closing()
                 _let_go(guard, lines)
@@ -71,6 +76,12 @@ def _whole(steps: Iterable[Step], rig: Rig, guard: Guard, loop: Loop, runner: St
     runner.set_supply(None)
     progress("proof test")
     prove_at_end(loop, guard)
+
+
+def _watch(steps: Iterable[Step], loop: Loop, runner: StepRunner) -> None:
+    loop.look()
+    for step in steps:
+        runner.run(step)
 
 
 def _let_go(guard: Guard, lines: Assembler) -> None:

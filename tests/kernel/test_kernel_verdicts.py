@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bench.app.judging import judge_paths
+from bench.app.judging_again import judge_paths
 from bench.model.observations import Can, Current, Gap, Stop
 from tests.command_runs import ROOT, environment, lockbench
 from tests.kernel.far_side import Hand

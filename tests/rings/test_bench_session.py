@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rings_person import Worker, order
 
-from bench.app.judging import judge_paths
+from bench.app.judging_again import judge_paths
 from bench.app.panel_orders import StartOrder, StopOrder
 from bench.app.private_socket import OrderInbox, accept, listen, private_folder
 from bench.errors import BenchError, PortError, UsageError

@@ -1,0 +1,61 @@
+"""`lockbench wire`."""
+
+import argparse
+import select
+import sys
+from collections import Counter
+from pathlib import Path
+
+from bench.app.asked import check_job, check_vin
+from bench.app.rigs import World, parse_rig
+from bench.app.testing import profile_for
+from bench.app.wire_finder import HINT, LINES, UNSEEN, WireOutcome, WireRequest, find_wire
+from bench.cli.main import put_json, say
+from bench.cli.test_command import kind_of
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Watch while the loom is bent; exit code 0 no dropout, 1 dropouts."""
+    request = WireRequest(
+        rig=parse_rig(arguments.rig), profile=profile_for(arguments.profile, kind_of(arguments.kind)), seconds=arguments.seconds,
+        out=Path(arguments.out), vin=check_vin(arguments.vin), job=check_job(arguments.job), world=World(seed=arguments.seed),
+    )  # fmt: skip
+    say(f"Bend the loom; every dropout sounds. Ends after {request.seconds:g} s, at Enter or at Ctrl-C. Nothing is driven.")
+    found = find_wire(request, heard=_heard, is_over=_enter_was_pressed, progress=lambda _: None)
+    if arguments.json:
+        put_json({
+            "schema": "lockbench.wire/1", "run": found.folder.name, "seconds": round(found.seconds, 3), "watched": list(found.watched),
+            "not_watched": UNSEEN, "verdict": found.verdict,
+            "dropouts": [{"line": d.line, "t_s": d.t_s, "ms": d.ms} for d in found.dropouts],
+        })  # fmt: skip
+    else:
+        print(_summary(found))
+    return 1 if found.dropouts else 0
+
+
+def _heard(line: str, t_s: float) -> None:
+    """Sound the terminal's bell and say where."""
+    bell = "\a" if sys.stderr.isatty() else ""
+    say(f"{bell}  {t_s:8.3f} s  {LINES[line]}")
+
+
+def _enter_was_pressed() -> bool:
+    """Was Enter pressed since? Never, where nobody sits at a terminal."""
+    try:
+        if not sys.stdin.isatty() or not select.select([sys.stdin], [], [], 0)[0]:
+            return False
+    except (OSError, ValueError):
+        return False
+    sys.stdin.readline()
+    return True
+
+
+def _summary(found: WireOutcome) -> str:
+    count = Counter(d.line for d in found.dropouts)
+    lines = [f"{len(found.dropouts)} dropouts in {found.seconds:.1f} s"]
+    for line in found.watched:
+        times = [f"{d.t_s:.3f}" + (f" ({d.ms:.0f} ms)" if d.ms is not None else " (to the end)") for d in found.dropouts if d.line == line]
+        shown = ", ".join(times[:8]) + (f" and {len(times) - 8} more" if len(times) > 8 else "")
+        lines.append(f"  {LINES[line]:<18}{count[line]:>4}" + (f"   at {shown} s" if times else ""))
+    lines += [f"  not watched       {UNSEEN}", HINT, f"Run  {found.folder}"]
+    return "\n".join(lines)

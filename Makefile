@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts lock clean
+.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -20,6 +20,7 @@ help:
 	@echo "make test-slow   the long checks: fuzzing and populations"
 	@echo "make population  how often the verdict is right, over many simulated locks (QUICK=1: a subset under 3 minutes)"
 	@echo "make bench       what reading a recording costs, beside a C parser and python-can (QUICK=1: a tenth of it)"
+	@echo "make test-mf4    the tests of the extra mdf, in a set-up of its own"
 	@echo "make texts       add the sentences that a language lacks to bench/locale/*.po"
 	@echo "make lock        renew requirements.lock from pyproject.toml"
 
@@ -76,6 +77,12 @@ bench: setup
 	@$(BIN)/python tests/speed/costs.py $(if $(QUICK),--quick) $(ARGS)
 
 # Adds the sentences that a language lacks to its file, untranslated, and drops those that nobody says any more
+# asammdf slows `import can` eightfold, so that it has a set-up of its own, with the other's packages behind it
+test-mf4: setup
+	@test -x .cache/mf4/bin/python || { python3 -m venv .cache/mf4 && .cache/mf4/bin/python -m pip install -qq --disable-pip-version-check 'asammdf>=7.4'; }
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$(.cache/mf4/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/beside.pth"
+	@PYTHONPATH=. .cache/mf4/bin/python -m pytest -q -p no:cacheprovider -W ignore::pytest.PytestUnraisableExceptionWarning tests/canlog/test_mf4.py tests/report/test_report_mf4.py
+
 texts: setup
 	@$(BIN)/python -m tests.language.message_ids
 

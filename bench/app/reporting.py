@@ -10,7 +10,7 @@ from bench.model.record import RunRecord
 from bench.report.machine import json_report, junit_report
 from bench.report.page import html_report
 
-FORMATS = (".html", ".json", ".xml")
+FORMATS = (".html", ".json", ".xml", ".mf4")
 
 
 def page_of(
@@ -37,6 +37,10 @@ def report_bytes(
         return json_report(judgement.document).encode()
     if suffix == ".xml":
         return junit_report(judgement.document).encode()
+    if suffix == ".mf4":
+        from bench.report.mf4 import mf4_report
+
+        return mf4_report(record)
     raise UsageError(f"a report ends in one of {', '.join(FORMATS)}, not in {suffix or 'nothing'!r}")
 
 

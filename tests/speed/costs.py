@@ -44,7 +44,7 @@ class Line(NamedTuple):
 def run(command: Command) -> Cost:
     """Run a command to its end; analysis exits with 1 where it finds something."""
     began = time.perf_counter()
-    with subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, cwd=ROOT) as process:
+    with subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in {0, 1}:

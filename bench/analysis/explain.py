@@ -17,6 +17,8 @@ from bench.model.diagnosis import Evidence
 WORTH_SAYING: Final = 0.3
 """Natural log: evidence that moves the odds by less than a third is not shown."""
 MOST: Final = 8
+AGAINST: Final = 2
+"""Of the pieces shown, so many are kept for what speaks against a fault, where there is any: eight reasons for it hide none against."""
 
 
 def evidence_of(
@@ -30,8 +32,10 @@ def evidence_from(
     told: Mapping[str, float], features: Features, readings: Mapping[str, Value], spreads: Mapping[str, Spread]
 ) -> tuple[Evidence, ...]:
     """Return the columns that told most, for and against, strongest first. `told`: column -> log of the odds that it moves."""
-    ratios = sorted(told.items(), key=lambda item: -abs(item[1]))
-    return tuple(_evidence(name, ratio, features, readings[name], spreads) for name, ratio in ratios[:MOST] if abs(ratio) >= WORTH_SAYING)
+    ratios = [(n, r) for n, r in sorted(told.items(), key=lambda item: -abs(item[1])) if abs(r) >= WORTH_SAYING]
+    against = [name for name, ratio in ratios if ratio < 0][:AGAINST]
+    others = [name for name, _ in ratios if name not in against][: MOST - len(against)]
+    return tuple(_evidence(n, r, features, readings[n], spreads) for n, r in ratios if n in against or n in others)
 
 
 def _evidence(name: str, ratio: float, features: Features, value: Value, spreads: Mapping[str, Spread]) -> Evidence:

@@ -5,7 +5,7 @@ What it can see: the switch lines, and the door bit on CAN. A broken motor wire 
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,16 +16,18 @@ import msgspec
 from bench.analysis.features_body import door_bit
 from bench.analysis.session import Session
 from bench.app.judging import judge_record
+from bench.app.pin_rigs import is_real
+from bench.app.real_rig import open_real_rig
 from bench.app.recording import new_folder
 from bench.app.rigs import RigChoice, World, open_rig
-from bench.config import load_families, load_profile, profile_sha256, profile_text
+from bench.config import check_fits, load_families, load_profile, load_wiring, profile_sha256, profile_text
 from bench.engine.run import run_procedure
 from bench.errors import UsageError
-from bench.model.names import InputRole
+from bench.model.names import Hand, InputRole
 from bench.model.observations import Input, Observation, Run, StepMark
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
-from bench.ports.rig import Clock
+from bench.ports.rig import Clock, Rig
 from bench.procedure.checks import check
 from bench.procedure.plan import procedure_for
 from bench.procedure.step import Step
@@ -35,6 +37,8 @@ SECONDS: Final = (1.0, 600.0)
 """Shortest and longest watch, s."""
 LINES: Final[dict[str, str]] = {"ajar": "door switch line", "lock": "lock switch line", "door_bit": "door bit on CAN"}
 """What is watched, in words."""
+BEND_NS: Final = 2_500_000_000
+"""One step of bending, as long as in the procedure (E)."""
 UNSEEN: Final = "motor wires: nothing is driven, so no current can break off; `lockbench test` bends the harness while it drives"
 HINT: Final = (
     "A break shows where the switch's contact is closed, a touch to ground where it is open: bend the loom once with the latch open "
@@ -123,7 +127,7 @@ def find_wire(
     bend = Step(name="wiggle", n=1, hand="wiggle")
     check((bend,), profile)
     whole = tuple(step.key for step in procedure_for(profile, scope="door"))
-    rig = open_rig(request.rig, profile, "door", request.world)
+    rig = _opened(request, profile)
     listener = Listener(heard)
     try:
         now = datetime.now(UTC)  # the anchor of the run's monotonic time
@@ -151,6 +155,41 @@ def find_wire(
     found = sorted([*listener.all(), *on_can], key=lambda d: d.t_s)
     lasted = max((s.end_ns or s.start_ns for s in record.steps), default=0) / 1e9
     return WireOutcome(dropouts=tuple(found), watched=watched, seconds=lasted, verdict=judgement.document.verdict, folder=folder.path)
+
+
+class BendingPerson:
+    """Whoever bends the loom at a real rig: one movement lasts BEND_NS of the rig's own time, and nobody is asked anything."""
+
+    def __init__(self) -> None:
+        self.clock: Clock | None = None
+        self._until_ns = 0
+
+    def begin(self, step: str, hand: Hand) -> None:  # noqa: ARG002 one person, one movement
+        """Bend."""
+        self._until_ns = (self.clock.now_ns() if self.clock else 0) + BEND_NS
+
+    def is_moving(self) -> bool:
+        """Is it still being bent?"""
+        return self.clock is not None and self.clock.now_ns() < self._until_ns
+
+    def answer(self, step: str, questions: tuple[str, ...]) -> Mapping[str, bool | None]:  # noqa: ARG002 asked nothing
+        """Say nothing."""
+        return {}
+
+
+def _opened(request: WireRequest, profile: Profile) -> Rig:
+    """Open the rig. A real one may be opened in this very process: its guard is never armed, so that no relay can move."""
+    if not is_real(request.rig):
+        return open_rig(request.rig, profile, "door", request.world)
+    path = request.rig.path or Path()
+    wiring = load_wiring(path)
+    if request.rig.fault is not None:
+        raise UsageError(f"{path}: {wiring.name} is a real rig, it cannot be given the fault {request.rig.fault}")
+    check_fits(wiring, profile)
+    person = BendingPerson()
+    rig = open_real_rig(wiring, profile, person, None)
+    person.clock = rig.clock
+    return rig
 
 
 def bends(step: Step, clock: Clock, seconds: float, is_over: Callable[[], bool]) -> Iterator[Step]:

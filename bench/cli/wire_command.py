@@ -20,8 +20,7 @@ def main(arguments: argparse.Namespace) -> int:
         rig=parse_rig(arguments.rig), profile=profile_for(arguments.profile, kind_of(arguments.kind)), seconds=arguments.seconds,
         out=Path(arguments.out), vin=check_vin(arguments.vin), job=check_job(arguments.job), world=World(seed=arguments.seed),
     )  # fmt: skip
-    say(f"Bend the loom; every dropout sounds. Ends after {request.seconds:g} s, at Enter or at Ctrl-C. Nothing is driven.")
-    found = find_wire(request, heard=_heard, is_over=_enter_was_pressed, progress=lambda _: None)
+    found = find_wire(request, heard=_heard, is_over=_enter_was_pressed, progress=_Announcer(request.seconds))
     if arguments.json:
         put_json({
             "schema": "lockbench.wire/1", "run": found.folder.name, "seconds": round(found.seconds, 3), "watched": list(found.watched),
@@ -31,6 +30,18 @@ def main(arguments: argparse.Namespace) -> int:
     else:
         print(_summary(found))
     return 1 if found.dropouts else 0
+
+
+class _Announcer:
+    """Says once what to do, when the rig is open and the first bending begins."""
+
+    def __init__(self, seconds: float) -> None:
+        self._text = f"Bend the loom; every dropout sounds. Ends after {seconds:g} s, at Enter or at Ctrl-C. Nothing is driven."
+
+    def __call__(self, _step: str) -> None:
+        text, self._text = self._text, ""
+        if text:
+            say(text)
 
 
 def _heard(line: str, t_s: float) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bench.analysis.classify import Scores, posterior, priors_of, scores_of
 from bench.analysis.compound import pairs_of
 from bench.analysis.compound_said import beside_pairs, compound_of
+from bench.analysis.confirmation import confirmation_of
 from bench.analysis.envelope import envelopes
 from bench.analysis.evidence import Value
 from bench.analysis.explain import evidence_of
@@ -97,7 +98,7 @@ def judge(
         probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
         next_test=_next_test(verdict, diagnoses, manual), not_tested=tuple(f for f in FAULTS if f in untested),
         drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason, warnings=record.warnings,
-        versions={"lockbench": version},
+        versions={"lockbench": version}, confirms=confirmation_of(record, verdict, profile.kind),
         compound=compound_of(pairs, two, scores, features, readings, healthy_spreads(profile, ambient_c)) if seen_enough else None,
         undone=Undone(steps=undone, actuations_saved=sum(key.split("#")[0] in DRIVEN for key in undone)) if undone else None,
     )  # fmt: skip

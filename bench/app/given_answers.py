@@ -7,6 +7,7 @@ from typing import Final
 
 from bench.analysis.manual import outcome
 from bench.errors import UsageError
+from bench.model.asked import AFTER_OF, AFTER_TEXTS
 from bench.model.manual_tests import MANUAL_TESTS, ManualTest
 from bench.model.names import QUESTIONS_OF
 from bench.model.observations import Answer
@@ -22,6 +23,7 @@ _NUMBER: Final = re.compile(r"([-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[-+]?\d+)?)\s
 _FACTORS: Final = {"": 1.0, "m": 1e-3, "k": 1e3, "K": 1e3, "M": 1e6}
 _UNITS: Final = {"v": "V", "volt": "V", "volts": "V", "a": "A", "ω": "ohm", "ohm": "ohm", "ohms": "ohm", "r": "ohm"}
 _FIRST: Final = frozenset(ask.id for asks in ASK_FIRST.values() for ask in asks)
+_AFTER: Final = frozenset(AFTER_TEXTS)
 _NO_END: Final = ("ol", "o.l", "over", "inf", "infinite", "∞")
 """What a meter shows where no current flows at all."""
 
@@ -37,7 +39,7 @@ def parse_answer(text: str) -> Given:
         _check_step(step, question)
     elif question in MANUAL_TESTS:
         return "", question, None if value.lower() in ("unknown", "") else _outcome(MANUAL_TESTS[question], value)
-    elif question not in _FIRST:
+    elif question not in _FIRST | _AFTER:
         raise UsageError(
             f"--answer {question}: neither STEP.QUESTION (close#1.held) nor a manual test (`lockbench tests` lists them): "
             f"{', '.join(MANUAL_TESTS)}; nor asked first: {', '.join(sorted(_FIRST))}"
@@ -45,7 +47,7 @@ def parse_answer(text: str) -> Given:
     return step, question, _yes_or_no(key.strip(), value)
 
 
-def check_fits(given: Sequence[Given], profile: Profile, steps: Iterable[str], scope: str) -> None:
+def check_fits(given: Sequence[Given], profile: Profile, steps: Iterable[str], scope: str, *, confirms: bool = False) -> None:
     """Raise UsageError where an answer belongs to no step of this run, or to a test that this lock or set-up cannot have."""
     names = tuple(steps)
     first = {ask.id for ask in ask_first(profile)}
@@ -57,6 +59,10 @@ def check_fits(given: Sequence[Given], profile: Profile, steps: Iterable[str], s
             raise UsageError(f"--answer {question}: not for a {profile.kind}, only for {' and '.join(test.kinds)}")
         if test is not None and scope not in test.scopes:
             raise UsageError(f"--answer {question}: cannot be made in scope {scope}, only in {' or '.join(test.scopes)}")
+        if question in _AFTER:
+            if not confirms or question not in AFTER_OF[profile.kind]:
+                raise UsageError(f"--answer {question}: only a confirmation test (test --confirms) of a {profile.kind} is asked that")
+            continue
         if test is None and not step and question not in first:
             raise UsageError(f"--answer {question}: not asked of a {profile.kind}; asked first: {', '.join(sorted(first))}")
 

@@ -12,6 +12,7 @@ from bench.model.observations import Observation, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.store.folder import CONFIG, OBSERVATIONS, kept_name
+from bench.store.late_answers import read_late
 from bench.store.reading import StoredRun, open_record
 
 
@@ -33,8 +34,16 @@ def load_run(path: Path, answers: Sequence[Given] = ()) -> tuple[RunRecord, Prof
     if written is not None and written != profile_sha256(profile_text(ref)):
         warnings.append(f"profile {profile.id} has changed since this run was made")
     lines: list[Observation] = list(stored.lines)
+    kept = [(late.step or "", late.question, late.value) for late in read_late(stored.path)]
+    lines += lines_of(kept, max((time_of(line) for line in lines), default=0))
     if answers:
-        check_fits(answers, profile, [s.key for s in record_of(stored.run_id, lines).steps], stored.header.scope)
+        check_fits(
+            answers,
+            profile,
+            [s.key for s in record_of(stored.run_id, lines).steps],
+            stored.header.scope,
+            confirms=stored.header.confirms is not None,
+        )
         lines += lines_of(answers, max((time_of(line) for line in lines), default=0))
     return record_of(stored.run_id, lines, warnings), profile
 

@@ -7,18 +7,31 @@ from bench.errors import UsageError
 from bench.model.language import ENGLISH, Language
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
+from bench.model.workshop import Workshop
 from bench.report.machine import json_report, junit_report
 from bench.report.page import html_report
 
-FORMATS = (".html", ".json", ".xml", ".mf4")
+FORMATS = (".html", ".pdf", ".json", ".xml", ".mf4")
+
+
+def door_states(judgement: Judgement) -> list[tuple[int, str | None]]:
+    """Return the door bit of the module's frames as (t_ns, "open" or "closed")."""
+    return [(bit.first_ns, "open" if bit.open else "closed") for bit in judgement.bits]
 
 
 def page_of(
-    judgement: Judgement, record: RunRecord, profile: Profile, reference: RunRecord | None = None, language: Language = ENGLISH
+    judgement: Judgement,
+    record: RunRecord,
+    profile: Profile,
+    reference: RunRecord | None = None,
+    language: Language = ENGLISH,
+    workshop: Workshop | None = None,
 ) -> str:
     """Return the self-contained HTML page of a judged run."""
-    door = [(t, word) for bit in judgement.bits for t, word in ((bit.first_ns, "open" if bit.open else "closed"),)]
-    return html_report(judgement.document, record, judgement.envelopes, profile=profile, reference=reference, door=door, language=language)
+    return html_report(
+        judgement.document, record, judgement.envelopes, profile=profile, reference=reference, door=door_states(judgement),
+        language=language, workshop=workshop,
+    )  # fmt: skip
 
 
 def report_bytes(
@@ -29,10 +42,20 @@ def report_bytes(
     *,
     reference: RunRecord | None = None,
     language: Language = ENGLISH,
+    workshop: Workshop | None = None,
 ) -> bytes:
     """Return a report in the format that a file name's ending names; raise UsageError for another."""
     if suffix == ".html":
-        return page_of(judgement, record, profile, reference, language).encode()
+        return page_of(judgement, record, profile, reference, language, workshop).encode()
+    if suffix == ".pdf":
+        from bench.report.pdf import Shown, pdf_report
+
+        return pdf_report(
+            Shown(
+                document=judgement.document, record=record, envelopes=judgement.envelopes, profile=profile, reference=reference,
+                door=door_states(judgement), language=language, workshop=workshop,
+            )
+        )  # fmt: skip
     if suffix == ".json":
         return json_report(judgement.document).encode()
     if suffix == ".xml":

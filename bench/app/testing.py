@@ -31,6 +31,7 @@ from bench.ports.rig import Rig
 from bench.ports.sink import Sink
 from bench.procedure.adaptive import in_order, until_firm
 from bench.procedure.checks import check
+from bench.procedure.confirm import ask_after, confirmation_for
 from bench.procedure.plan import ask_first, procedure_for, summarise
 from bench.procedure.step import Step
 from bench.store.folder import RunFolder, kept_name
@@ -40,7 +41,10 @@ DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestRequest:
-    """What a user asks of one test. `asked`: answers to what is asked before anything moves, where there is no answers file."""
+    """What a user asks of one test. `asked`: answers to what is asked before anything moves, where there is no answers file.
+
+    `confirms`: the id of the run whose repair is to be confirmed; the test is then the confirmation test.
+    """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
@@ -57,6 +61,7 @@ class TestRequest:
     against: Path | None = None
     adaptive: bool = False
     out: Path = Path("runs")
+    confirms: str | None = None
     language: Language = ENGLISH
     world: World = field(default_factory=World)
 
@@ -82,12 +87,18 @@ def profile_for(name: str | None, kind: Kind | None) -> str:
     return name
 
 
+def steps_of(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
+    """Return the procedure that was asked for: the full test, or the confirmation test of a repair."""
+    return confirmation_for(profile, scope=request.scope) if request.confirms else procedure_for(profile, scope=request.scope)
+
+
 def plan_text(request: TestRequest) -> str:
     """Return the dry run: every step with its stimulus and expected states. Nothing is opened."""
     profile = load_profile(request.profile)
     steps = _planned(request, profile)
-    asked = [f"ask first: {ask.text} ({ask.id})" for ask in ask_first(profile)]
-    return "\n".join((summarise(steps, profile), *asked))
+    asked = [f"ask first: {request.language.say(ask.text)} ({ask.id})" for ask in ask_first(profile)]
+    after = [f"ask after: {request.language.say(ask.text)} ({ask.id})" for ask in ask_after(profile.kind)] if request.confirms else []
+    return "\n".join((summarise(steps, profile), *asked, *after))
 
 
 def plan_json(request: TestRequest) -> bytes:
@@ -98,7 +109,7 @@ def plan_json(request: TestRequest) -> bytes:
 
 
 def _planned(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
-    steps = procedure_for(profile, scope=request.scope)
+    steps = steps_of(request, profile)
     if request.margin:
         steps = planned_margin(steps, profile, request.rig)
     check(steps, profile)
@@ -122,7 +133,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
     Raises BenchError where it cannot start or its record cannot be written; a run that was stopped is an outcome.
     """
     profile = load_profile(request.profile)
-    steps = procedure_for(profile, scope=request.scope)
+    steps = steps_of(request, profile)
     if request.adaptive:
         refuse_adaptive(request.rig, margin=request.margin)
         steps = in_order(steps, profile.kind)
@@ -141,7 +152,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
             schema=1, utc=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), profile=profile.id,
             profile_sha256=profile_sha256(profile_text(request.profile)), rig=_rig_name(request.rig, rig.name),
             scope=request.scope, symptom=request.symptom, vin=vin, job=job, current_max_a=rig.current_max_a,
-            signed=rig.signed, plan=tuple(step.key for step in steps) if request.adaptive else None,
+            signed=rig.signed, plan=tuple(step.key for step in steps) if request.adaptive else None, confirms=request.confirms,
         )  # fmt: skip
         folder = _folder(request, profile, now)
         keep_reference(folder, reference)
@@ -173,7 +184,8 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
 def _asked_first(request: TestRequest, profile: Profile) -> dict[str, bool | float | str | None]:
     """Return what the answers file says of the questions that come before anything moves; unasked ones have no line."""
     given = {**request.asked, **(request.answers or {})}
-    return {ask.id: given[ask.id] for ask in ask_first(profile) if ask.id in given}
+    asks = (*ask_first(profile), *(ask_after(profile.kind) if request.confirms else ()))
+    return {ask.id: given[ask.id] for ask in asks if ask.id in given}
 
 
 def _rig_name(choice: RigChoice, opened: str) -> str:

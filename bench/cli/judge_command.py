@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from bench.app.judging_again import Judged, judge_paths
+from bench.app.late import keep_answers
 from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
+from bench.errors import UsageError
 from bench.model.language import Language
 from bench.model.verdict import Verdict
 from bench.report.terminal import terminal_report
@@ -18,6 +20,11 @@ def main(arguments: argparse.Namespace) -> int:
     """Judge one run (exit code of its verdict) or several (0 if all were judged, else 2)."""
     paths = [Path(run) for run in arguments.runs]
     results, language = [], language_of(arguments)
+    if arguments.keep:
+        if len(paths) != 1 or arguments.against:
+            raise UsageError("--keep takes one run, and no --against: what is kept must not depend on another run")
+        keep_answers(paths[0], arguments.answer, language)
+        arguments.answer = []
     for judged in judge_paths(paths, arguments.answer, Path(arguments.against) if arguments.against else None):
         results.append(judged)
         _show(judged, language, as_json=arguments.json, several=len(paths) > 1)

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from bench import __version__
 
+WORKSHOP = "the workshop's own parts, prices and name (TOML; default: LOCKBENCH_WORKSHOP)"
 EXITS = "exit code: 0 PASS, 1 FAIL, 2 wrong usage or unreadable input, 3 INCONCLUSIVE, 4 ABORTED, 5 ERROR"
 
 
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
             epilog="exit code: 0 none, 1 dropouts, 2, 5",
         )
     )
+    _parts(commands.add_parser("parts", help="what a VIN tells, and the parts of the workshop's own table that fit"))
     _tests(commands.add_parser("tests", help="manual tests: what to do, outcomes, cost; enter one with judge --answer"))
     return parser
 
@@ -58,6 +60,7 @@ def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", metavar="P", help="id of a shipped profile, or a profile file (default: by --kind)")
     parser.add_argument("--kind", metavar="K", help="rear_door or tailgate (default: what the profile says)")
     parser.add_argument("--scope", metavar="S", help="what the rig is connected to: lock, door (default)")
+    parser.add_argument("--confirms", metavar="RUN", help="the confirmation test after the repair of what that run found")
     parser.add_argument("--symptom", metavar="S", help="what the customer says, for example no_click")
     parser.add_argument("--vin", metavar="VIN", help="vehicle identification number, 17 characters")
     parser.add_argument("--job", metavar="TEXT", help="the workshop's own reference")
@@ -79,6 +82,7 @@ def _test(parser: argparse.ArgumentParser) -> None:
 def _judge(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run folder or an observations.jsonl")
     parser.add_argument("--answer", action="append", default=[], metavar="KEY=VALUE", help="what a person saw, for example close#1.held=no")
+    parser.add_argument("--keep", action="store_true", help="keep the answers in the run folder and renew its verdict and report")
     parser.add_argument(
         "--against",
         metavar="RUN",
@@ -92,6 +96,7 @@ def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="a run folder or an observations.jsonl")
     parser.add_argument("-o", "--output", metavar="FILE", help=".html, .pdf, .json or .xml (JUnit); default: report.html in the run folder")
     parser.add_argument("--against", metavar="RUN", help="the run of a good lock: its curves are drawn beside this one's")
+    parser.add_argument("--workshop", metavar="FILE", help=WORKSHOP)
     _language(parser)
 
 
@@ -216,6 +221,14 @@ def _wiring(parser: argparse.ArgumentParser) -> None:
 
 def _faults(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("fault", nargs="?", metavar="ID", help="one fault; without it, the table of all")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    _language(parser)
+
+
+def _parts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--vin", metavar="V", help="the car's VIN")
+    parser.add_argument("--kind", metavar="K", help="rear_door (default) or tailgate")
+    parser.add_argument("--workshop", metavar="FILE", help=WORKSHOP)
     parser.add_argument("--json", action="store_true", help="as JSON")
     _language(parser)
 

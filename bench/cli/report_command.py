@@ -1,12 +1,14 @@
 """`lockbench report`."""
 
 import argparse
+import os
 from pathlib import Path
 
 from bench.app.judging import judge_record, load_run
 from bench.app.kept_reference import reference_for
 from bench.app.reporting import report_bytes, write_report
 from bench.cli.languages import language_of
+from bench.config.workshops import VARIABLE, chosen_workshop
 from bench.errors import UsageError
 
 
@@ -18,7 +20,9 @@ def main(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output) if arguments.output else run / "report.html"
     record, profile = load_run(run)
     reference = reference_for(run, Path(arguments.against) if arguments.against else None, profile)
+    workshop = chosen_workshop(arguments.workshop, os.environ.get(VARIABLE))
     judgement = judge_record(record, profile, reference)
-    write_report(path, report_bytes(judgement, record, profile, path.suffix.lower(), reference=reference, language=language))
+    content = report_bytes(judgement, record, profile, path.suffix.lower(), reference=reference, language=language, workshop=workshop)
+    write_report(path, content)
     print(path)
     return 0

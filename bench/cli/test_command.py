@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from bench.app.asked import check_job, check_symptom, check_vin
+from bench.app.confirming import load_failed, taken_over
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
 from bench.app.testing import TestRequest, plan_json, plan_text, profile_for, run_test
 from bench.cli.languages import language_of
@@ -46,10 +47,16 @@ def main(arguments: argparse.Namespace) -> int:
 def _request(arguments: argparse.Namespace) -> TestRequest:
     rig = parse_rig(arguments.rig)
     answers, unattended = _answers(arguments.answers)
+    profile, vin, job = arguments.profile, check_vin(arguments.vin), check_job(arguments.job)
+    failed = load_failed(Path(arguments.confirms)) if arguments.confirms else None
+    if failed is not None and arguments.adaptive:
+        raise UsageError("--confirms and --adaptive contradict: a confirmation test is carried out whole")
+    if failed is not None:
+        profile, vin, job = taken_over(failed, profile=profile, vin=vin, job=job)
     return TestRequest(
-        rig=rig, profile=profile_for(arguments.profile, kind_of(arguments.kind)), scope=_scope(arguments.scope, rig),
-        language=language_of(arguments),
-        symptom=check_symptom(arguments.symptom), vin=check_vin(arguments.vin), job=check_job(arguments.job), answers=answers,
+        rig=rig, profile=profile_for(profile, kind_of(arguments.kind)), scope=_scope(arguments.scope, rig),
+        language=language_of(arguments), confirms=failed.run_id if failed else None,
+        symptom=check_symptom(arguments.symptom), vin=vin, job=job, answers=answers,
         unattended=unattended, margin=arguments.margin, adaptive=arguments.adaptive,
         out=Path(arguments.out), against=Path(arguments.against) if arguments.against else None,
         world=World(seed=arguments.seed, temp_c=arguments.temp, supply_v=arguments.supply),

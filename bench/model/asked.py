@@ -3,6 +3,7 @@
 from typing import Final
 
 from bench.model.language import text
+from bench.model.names import Kind
 
 FIRST_TEXTS: Final = {
     "child_lock_off": text("Is the child lock off?"),
@@ -22,6 +23,12 @@ AFTER_TEXTS: Final = {
     "confirm_lamp": text("Does the door lamp go out with the door shut, and come on when it opens?"),
 }
 """After a repair, when the confirmation test has run."""
+
+AFTER_OF: Final[dict[Kind, tuple[str, ...]]] = {
+    "rear_door": tuple(AFTER_TEXTS),
+    "tailgate": tuple(question for question in AFTER_TEXTS if question != "confirm_by_hand"),
+}
+"""Which of them a kind of lock is asked about: a tailgate is not closed against a claw by hand alone."""
 
 ASKED_TEXTS: Final = {**FIRST_TEXTS, **AFTER_TEXTS}
 """Every one of them."""

@@ -57,6 +57,15 @@ class Diagnosis(_Doc, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
 
 
+class Confirmation(_Doc, frozen=True, kw_only=True):
+    """What a confirmation test says of a repair. `repaired` None: not known yet, for want of the answers that are `unanswered`."""
+
+    run: str
+    repaired: bool | None
+    unanswered: tuple[str, ...]
+    upset: tuple[str, ...]
+
+
 class CompoundPart(_Doc, frozen=True, kw_only=True):
     """One of two faults, what else could stand in its place, and what speaks for it beyond the other one."""
 
@@ -99,6 +108,7 @@ class VerdictDocument(_Doc, frozen=True, kw_only=True):
     scope: str
     reason: str
     warnings: tuple[str, ...] = ()
+    confirms: Confirmation | None = None
     versions: dict[str, str]
     compound: Compound | None = None
     undone: Undone | None = None

@@ -7,6 +7,7 @@ manuals and "rig" this product's own safety rules.
 from dataclasses import dataclass
 from typing import Final
 
+from bench.model.language import text
 from bench.model.names import Symptom
 
 
@@ -140,9 +141,9 @@ BATTERY_RESET_MIN: Final = (15, 20)
 """Minutes for which the battery terminal stays off to reset the body control module (source: article)."""
 
 COSTS: Final = (
-    Cost(what="new original rear door lock", low=10_000, high=20_000, unit="roubles", source="article"),
-    Cost(what="labour to replace it", low=3_000, high=5_000, unit="roubles", source="article"),
-    Cost(what="time to replace it", low=1, high=2, unit="hours", source="article"),
+    Cost(what="new original rear door lock", low=10_000, high=20_000, unit=text("roubles"), source="article"),
+    Cost(what="labour to replace it", low=3_000, high=5_000, unit=text("roubles"), source="article"),
+    Cost(what="time to replace it", low=1, high=2, unit=text("hours"), source="article"),
 )
 COST_NOTE: Final = "An equivalent or used lock costs much less. Prices are of the article's day and country."
 

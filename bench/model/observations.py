@@ -21,6 +21,7 @@ class Run(_Line, frozen=True, kw_only=True, tag="run"):
     """The first line: what was tested with what, and the one anchor to UTC (ISO 8601).
 
     `plan`: keys of the steps that the whole test has, where a run may end before the last of them; such a run never passes early.
+    `confirms`: the run whose repair this one tests.
     """
 
     schema: int
@@ -35,6 +36,7 @@ class Run(_Line, frozen=True, kw_only=True, tag="run"):
     current_max_a: float = 8.19
     signed: bool = False
     plan: tuple[str, ...] | None = None
+    confirms: str | None = None
 
 
 class StepMark(_Line, frozen=True, kw_only=True, tag="step"):

@@ -17,7 +17,7 @@ HOLD_WATCH_MS = 1200  # one close is left alone this long with no drive, to see 
 WIGGLE_MS, WIGGLE_GAP_MS, WIGGLE_PULSES = 150, 320, 6  # together 2.5 s, as long as a hand flexes the harness
 
 
-class _Writer:
+class Writer:
     """Numbers the steps of each name and adds the expected states and the questions."""
 
     def __init__(self, profile: Profile, *, hands: bool) -> None:
@@ -62,7 +62,7 @@ class _Writer:
 
 def rear_door(profile: Profile, *, hands: bool = True) -> tuple[Step, ...]:
     """Rest, close, lock and unlock at least three times, open by the lever, close, wiggle at the unlock stop, open, rest."""
-    w = _Writer(profile, hands=hands)
+    w = Writer(profile, hands=hands)
     w.rest()
     w.by_hand("close", "close", REOPEN_WATCH_MS)
     for _ in range(max(CYCLES_MIN, profile.drive.cycles)):
@@ -78,7 +78,7 @@ def rear_door(profile: Profile, *, hands: bool = True) -> tuple[Step, ...]:
 
 def tailgate(profile: Profile, *, hands: bool = True) -> tuple[Step, ...]:
     """Close, release one way, lift, at least three times; wiggle with the latch released. Never a reverse drive."""
-    w = _Writer(profile, hands=hands)
+    w = Writer(profile, hands=hands)
     w.rest()
     for cycle in range(max(CYCLES_MIN, profile.drive.cycles)):
         w.by_hand("close", "close", HOLD_WATCH_MS if cycle == 1 else REOPEN_WATCH_MS)

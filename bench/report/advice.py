@@ -1,6 +1,5 @@
 """What comes after the verdict: repair in steps, what it costs, the check after it, and when care is due."""
 
-from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -9,8 +8,10 @@ from bench.model.diagnosis import VerdictDocument
 from bench.model.fault_texts_care import COST_NOTE, COSTS, Cost
 from bench.model.guides import GUIDES, Guide
 from bench.model.language import ENGLISH, Language
+from bench.model.names import Kind
 from bench.model.record import RunRecord
 from bench.model.vin import read_vin, vin_sentences
+from bench.model.workshop import Price, Workshop, parts_for
 from bench.report.qr import qr_svg
 from bench.report.words import clean
 
@@ -38,9 +39,24 @@ def guides_for(document: VerdictDocument) -> tuple[Guide, ...]:
     return (*(GUIDES[name] for name in names), GUIDES["after_repair"], GUIDES["service_centre"])
 
 
-def costs_for(document: VerdictDocument, costs: Sequence[Cost] = COSTS) -> tuple[Cost, ...]:
-    """Return what the repair costs, where a price is known: only for a new lock does the article give one."""
-    return tuple(costs) if GUIDES["replacement"] in guides_for(document) else ()
+def costs_for(document: VerdictDocument, kind: Kind, workshop: Workshop | None = None) -> tuple[Cost | Price, ...]:
+    """Return what a new lock costs, where a price is known: the workshop's own, else the article's, which is of a rear door lock."""
+    if GUIDES["replacement"] not in guides_for(document):
+        return ()
+    own = tuple(price for price in workshop.cost if price.kind == kind) if workshop else ()
+    return own or (COSTS if kind == "rear_door" else ())
+
+
+def part_sentences(
+    document: VerdictDocument, kind: Kind, vin: str | None, workshop: Workshop | None, language: Language
+) -> tuple[str, ...]:
+    """Return the parts of the workshop's table that fit, where a new lock is the remedy; never a number that nobody entered."""
+    if GUIDES["replacement"] not in guides_for(document):
+        return ()
+    return tuple(
+        language.say("{number}: {what} ({source}, {day})", number=p.number, what=p.what, source=p.source, day=language.date(p.date))
+        for p in parts_for(workshop, kind, vin)
+    )
 
 
 def care_sentence(record: RunRecord, language: Language = ENGLISH) -> str:
@@ -49,7 +65,7 @@ def care_sentence(record: RunRecord, language: Language = ENGLISH) -> str:
     return language.say("Next care due: {day} (every six months)", day=language.date(due)) if due else ""
 
 
-def cost_sentence(cost: Cost, language: Language = ENGLISH) -> str:
+def cost_sentence(cost: Cost | Price, language: Language = ENGLISH) -> str:
     """Return what something costs, from low to high, with its unit and who says so."""
     say = language.say
     return say(
@@ -58,14 +74,22 @@ def cost_sentence(cost: Cost, language: Language = ENGLISH) -> str:
     )  # fmt: skip
 
 
-def advice_section(document: VerdictDocument, record: RunRecord, language: Language = ENGLISH, costs: Sequence[Cost] = COSTS) -> str:
+def advice_section(
+    document: VerdictDocument, record: RunRecord, kind: Kind, language: Language = ENGLISH, workshop: Workshop | None = None
+) -> str:
     """Return the section: guides that fold out, costs, care, the car by its VIN, and the QR code of the run's id."""
     say = language.say
     parts = [f'<section class="advice"><h2>{escape(say("What comes next"))}</h2>']
-    known = costs_for(document, costs)
+    known = costs_for(document, kind, workshop)
     if known:
         lines = "".join(f"<li>{escape(cost_sentence(cost, language))}</li>" for cost in known)
-        parts.append(f'<h3>{escape(say("What it may cost"))}</h3><ul>{lines}</ul><p class="muted">{escape(say(COST_NOTE))}</p>')
+        note = f'<p class="muted">{escape(say(COST_NOTE))}</p>' if known == COSTS else ""
+        parts.append(f"<h3>{escape(say('What it may cost'))}</h3><ul>{lines}</ul>{note}")
+    fitting = part_sentences(document, kind, record.header.vin, workshop, language)
+    if fitting:
+        title = escape(say("Parts of the workshop's table"))
+        lines = "".join(f"<li>{escape(clean(line, 700))}</li>" for line in fitting)
+        parts.append(f"<h3>{title}</h3><ul>{lines}</ul>")
     parts += [_guide(guide, language) for guide in guides_for(document)]
     care = care_sentence(record, language)
     parts.append(f'<p class="due">{escape(care)}</p>' if care else "")

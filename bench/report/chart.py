@@ -16,6 +16,8 @@ _WIDTH, _LEFT, _RIGHT = 480, 106, 14
 _TOP, _PLOT, _LANE, _LANE_GAP, _AXIS = 28, 176, 22, 6, 46
 _GAP_NS: Final = 60 * MS
 """Samples farther apart than this are not joined: the trace shows that nothing was read."""
+_SHORT_NAME: Final = 11
+"""A longer name of a lane is set smaller."""
 _LEAST_TOP_A: Final = 4.0
 _MOST_MARKS: Final = 8
 
@@ -151,7 +153,9 @@ def _time_axis(view: StepView, x: Scale, top: float, bottom: float, language: La
 
 
 def _lane(lane: Lane, x: Scale, top: float, language: Language) -> str:
-    parts = [f'<text class="lane" x="{_LEFT - 8}" y="{top + 16}">{escape(clean(language.say(lane.name), 16))}</text>']
+    name = clean(language.say(lane.name), 20)
+    small = " small" if len(name) > _SHORT_NAME else ""
+    parts = [f'<text class="lane{small}" x="{_LEFT - 8}" y="{top + 16}">{escape(name)}</text>']
     parts.append(f'<path class="rail" d="M{x.low_px} {top + _LANE / 2}H{x.high_px}"/>')
     for left, right, segment in _painted(lane.segments, x):
         tone = segment.tone if segment else "chatter"

@@ -10,7 +10,7 @@ from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.report.chart import Mark, chart
 from bench.report.series import DoorState, StepView, views_of
-from bench.report.words import VERDICT_WORDS, clean, limits_text, measured_words, measurement_text, step_title
+from bench.report.words import clean, limits_text, measured_words, measurement_text, step_title, step_verdict
 
 MOST_CHARTS: Final = 24
 """A page stays under 400 kB: a curve has at most about 800 points of 10 bytes."""
@@ -42,8 +42,8 @@ def curves_section(
     results = {step.name: step for step in document.steps}
     # Driven and hand steps stand apart, so that charts of one height stand side by side; where evidence lies comes first.
     kinds = [[v for v in views if v.feeds_ns], [v for v in views if not v.feeds_ns]]
-    kinds.sort(key=lambda kind: not any(_marks(reasons, v) for v in kind))
-    good = _from_their_feeds(reference, profile) if reference is not None else {}
+    kinds.sort(key=lambda kind: not any(marks_of(reasons, v) for v in kind))
+    good = from_their_feeds(reference, profile) if reference is not None else {}
     curve_speaks = document.verdict == "FAIL" and any(e.feature in _OF_CURRENT for e in reasons)
     grids: list[str] = []
     drawn = 0
@@ -53,8 +53,8 @@ def curves_section(
             svg = chart(
                 view,
                 ident=f"c{drawn}",
-                envelope=_envelope_of(view, envelopes),
-                marks=_marks(reasons, view),
+                envelope=envelope_of(view, envelopes),
+                marks=marks_of(reasons, view),
                 reference=good.get(view.step.key, ()),
                 show_excursions=view.step.key in results and (curve_speaks or results[view.step.key].verdict == "FAIL"),
                 language=language,
@@ -69,21 +69,23 @@ def curves_section(
     note = f'<p class="lead">{said}</p>' if left_out > 0 else ""
     lead = language.say("Motor current of each driven step inside the band of a good lock, the switches under it on the same time axis.")
     title = language.say("What was measured")
-    head = f'<section><h2>{title}</h2><p class="lead">{lead}</p>{_legend(language, envelopes, has_reference=bool(good))}'
+    head = f'<section class="evidence"><h2>{title}</h2><p class="lead">{lead}</p>{_legend(language, envelopes, has_reference=bool(good))}'
     return f"{head}{''.join(grids)}{note}</section>"
 
 
-def _from_their_feeds(reference: RunRecord, profile: Profile) -> dict[str, _Samples]:
+def from_their_feeds(reference: RunRecord, profile: Profile) -> dict[str, _Samples]:
+    """Return the current of each driven step of the good lock, its times counted from that step's first feed, ns."""
     return {view.step.key: tuple((t - view.zero_ns, a) for t, a in view.samples) for view in views_of(reference, profile) if view.feeds_ns}
 
 
-def _envelope_of(view: StepView, envelopes: Sequence[Envelope]) -> Envelope | None:
+def envelope_of(view: StepView, envelopes: Sequence[Envelope]) -> Envelope | None:
+    """Return the band of a good lock for a step, by its key or its name."""
     by_key = {e.step: e for e in envelopes}
     return by_key.get(view.step.key) or by_key.get(view.step.name)
 
 
-def _marks(reasons: Sequence[Evidence], view: StepView) -> list[Mark]:
-    """Evidence inside this step's window; steps do not overlap, so the time alone decides."""
+def marks_of(reasons: Sequence[Evidence], view: StepView) -> list[Mark]:
+    """Return the evidence inside this step's window; steps do not overlap, so the time alone decides."""
     return [
         Mark(number=n, t_ns=e.t_ns)
         for n, e in enumerate(reasons, start=1)
@@ -94,9 +96,7 @@ def _marks(reasons: Sequence[Evidence], view: StepView) -> list[Mark]:
 def _caption(view: StepView, result: StepResult | None, language: Language) -> str:
     parts = [f"<b>{escape(clean(step_title(view.step.key, language), 60))}</b>"]
     if result is not None:
-        parts.append(
-            f'<span class="v {escape(clean(result.verdict, 20))}">{escape(language.say(VERDICT_WORDS.get(result.verdict, "")))}</span>'
-        )
+        parts.append(f'<span class="v {escape(clean(result.verdict, 20))}">{escape(step_verdict(result.verdict, language))}</span>')
         measured = sorted((m for m in result.measurements if m.value is not None), key=lambda m: m.outcome != "fail")
         for m in measured[:_MOST_CHIPS]:
             # A word is worth a chip only where it is the wrong one; a number where it has limits to stand in.

@@ -5,12 +5,13 @@ from html import escape
 from typing import Final
 
 from bench.model.diagnosis import Envelope, VerdictDocument
-from bench.model.fault_texts_care import COSTS, Cost
 from bench.model.faults import title_of
 from bench.model.language import ENGLISH, Language
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
+from bench.model.workshop import Workshop
 from bench.report.advice import advice_section
+from bench.report.confirm_text import confirmation_lines
 from bench.report.curves import curves_section
 from bench.report.series import DoorState
 from bench.report.sheet import CSS, SIGNS
@@ -20,6 +21,8 @@ from bench.report.words import VERDICT_WORDS, clean, first_sentence, percent_tex
 
 MOST_REASONS: Final = 6
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_LONG: Final = 6
+"""A verdict with more letters than this is set smaller, so that it stands on one line."""
 _KNOWN: Final = frozenset(SIGNS)
 
 
@@ -32,7 +35,7 @@ def html_report(
     reference: RunRecord | None = None,
     door: Sequence[DoorState] = (),
     language: Language = ENGLISH,
-    costs: Sequence[Cost] = COSTS,
+    workshop: Workshop | None = None,
 ) -> str:
     """Return the page.
 
@@ -42,11 +45,11 @@ def html_report(
     said = summary_of(document, language)
     reasons = said.why[:MOST_REASONS]
     body = [
-        _band(document, record, profile, said, language),
+        _band(document, record, profile, said, language, workshop.name if workshop else ""),
         '<main class="wrap">',
         _cards(document, said, language),
+        advice_section(document, record, profile.kind, language, workshop),
         curves_section(document, record, envelopes, profile=profile, reference=reference, door=door, reasons=reasons, language=language),
-        advice_section(document, record, language, costs),
         steps_section(document, language),
         probabilities_section(document, language),
         answers_section(record, language),
@@ -62,18 +65,19 @@ def html_report(
     )
 
 
-def _band(document: VerdictDocument, record: RunRecord, profile: Profile, said: Summary, language: Language) -> str:
+def _band(document: VerdictDocument, record: RunRecord, profile: Profile, said: Summary, language: Language, name: str) -> str:
     verdict = document.verdict if document.verdict in _KNOWN else "NOT_SET"
     header = record.header
     say = language.say
-    where = [profile.title, say("run {id}", id=document.run), header.utc and language.moment(header.utc)]
+    where = [name, say(profile.title), say("run {id}", id=document.run), header.utc and language.moment(header.utc)]
     where += [header.vin and f"VIN {header.vin}", header.job and say("job {text}", text=header.job)]
+    word = say(VERDICT_WORDS[document.verdict])
     shown = "".join(f"<span>{escape(clean(w, 160))}</span>" for w in where if w)
     group = "; ".join(f"<b>{escape(clean(title))}</b>" for title in said.group)
     parts = [
-        f'<header class="band {verdict}"><div class="wrap"><p class="where">{shown}</p>',
+        f'<header class="band {verdict}{" long" if len(word) > _LONG else ""}"><div class="wrap"><p class="where">{shown}</p>',
         f'<p class="big"><svg viewBox="0 0 100 100" aria-hidden="true">{SIGNS.get(verdict, "")}</svg>',
-        f"<span>{escape(say(VERDICT_WORDS[document.verdict]))}</span></p><h1>{escape(clean(said.headline))}</h1>",
+        f"<span>{escape(word)}</span></p><h1>{escape(clean(said.headline))}</h1>",
         f'<p class="sure">{escape(clean(said.certainty))}</p>' if said.certainty else "",
         f'<p class="group">{escape(say("This evidence cannot tell it from: {others}.")).format(others=group)}</p>' if group else "",
         "</div></header>",
@@ -91,6 +95,9 @@ def _cards(document: VerdictDocument, said: Summary, language: Language) -> str:
     if said.next_test:
         head, rest = first_sentence(said.next_test)
         cards.append(_card(say("Next test"), head, (rest,)))
+    confirmed = confirmation_lines(document, language)
+    if confirmed:
+        cards.append(_card(say("Repair"), confirmed[0], confirmed[1:]))
     cards.append(_why(document, said, language))
     return f'<section class="cards">{"".join(cards)}</section>'
 

@@ -32,7 +32,12 @@ def span_text(ms: float, *, in_seconds: bool) -> str:
 
 
 def broken_line(samples: Iterable[tuple[int, float | None]], x: Scale, y: Scale, gap_ns: int) -> str:
-    """Return an SVG path through the samples; it breaks where one was not read or the gap is longer than `gap_ns`.
+    """Return an SVG path through the samples, broken and thinned as `pieces` does it."""
+    return "".join(_path(piece) for piece in pieces(samples, x, y, gap_ns))
+
+
+def pieces(samples: Iterable[tuple[int, float | None]], x: Scale, y: Scale, gap_ns: int) -> list[list[tuple[float, float]]]:
+    """Return the line through the samples; it breaks where one was not read or the gap is longer than `gap_ns`.
 
     Of all samples in one pixel column the lowest and the highest are kept, in their order: no spike is lost.
     """
@@ -46,7 +51,7 @@ def broken_line(samples: Iterable[tuple[int, float | None]], x: Scale, y: Scale,
             runs.append([])
         runs[-1].append((x(t), y(value)))
         last_ns = t
-    return "".join(_path(_thinned(run)) for run in runs)
+    return [_thinned(run) for run in runs]
 
 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

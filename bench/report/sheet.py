@@ -28,7 +28,7 @@ h1,h2,h3,p,ol,ul,dl,dd,figure{margin:0;padding:0}
 .where{display:flex;flex-wrap:wrap;gap:2px 24px;font-size:14px;opacity:.92}
 .big{display:flex;align-items:center;gap:.14em;margin:18px 0 2px -.04em;font-size:clamp(50px,15vw,176px);line-height:1;
 font-weight:800;letter-spacing:-.035em}
-.INCONCLUSIVE .big,.ABORTED .big{font-size:clamp(40px,10.4vw,132px)}
+.long .big{font-size:clamp(32px,8.4vw,108px)}svg text.small{font-size:11px;letter-spacing:-.02em}
 .big svg{width:.72em;height:.72em;flex:none;fill:none;stroke:currentColor;stroke-width:18}
 h1{font-size:clamp(25px,4.1vw,46px);line-height:1.15;font-weight:650;letter-spacing:-.015em;max-width:24em;text-wrap:balance}
 .sure{font-size:clamp(17px,2vw,21px);margin-top:10px}
@@ -89,7 +89,8 @@ footer{color:var(--soft);font-size:13px;padding:44px 0 36px}
 .due{margin-top:18px;font-weight:600}.advice .muted{margin-top:6px}
 .id{display:flex;align-items:center;gap:14px;margin-top:18px;color:var(--soft);font-size:13px}.id svg{width:92px;flex:none}
 /* A chart scales with its column: where that is narrow its words must be larger in the drawing. */
-@media print,screen and (max-width:600px){svg text,svg .word,svg text.mark{font-size:17px}svg .unit{transform:translateX(-72px)}}
+@media print,screen and (max-width:600px){svg text,svg .word,svg text.mark{font-size:17px}svg text.small{font-size:12.5px}
+svg .unit{transform:translateX(-72px)}}
 @media screen and (max-width:820px){.figures{grid-template-columns:minmax(0,1fr)}}
 @media screen and (max-width:600px){.wrap{padding:0 16px}.card{padding:16px}figure{padding:12px 8px 6px;margin:0 -6px}
 h2{margin-top:38px}table.wideable thead{display:none}table.wideable tr{display:block;padding:6px 0;border-top:1px solid var(--line)}
@@ -97,9 +98,18 @@ table.wideable td,table.wideable th{display:block;border:0;padding:1px 12px}td.n
 dd{margin-bottom:8px}}
 @page{size:A4;margin:12mm}
 @media print{body{background:#fff;font-size:10.5pt}.wrap{padding:0 4mm;max-width:none}.band{padding:5mm 0 7mm}.big{font-size:84pt}
-.INCONCLUSIVE .big,.ABORTED .big{font-size:58pt}
+.long .big{font-size:50pt}
 h1{font-size:24pt}.cards{gap:4mm;margin:5mm 0}.card,figure{padding:3.5mm}
 .card{flex-basis:52mm}.wide{flex-basis:100%}.say{font-size:13pt}.muted{font-size:9.5pt}
 .figures{gap:4mm}h2{margin-top:9mm}h2,h3,.lead,.legend,.hand{break-after:avoid}.lead,.legend{break-inside:avoid}
-tr,.card,li{break-inside:avoid}table{font-size:9pt}th,td{padding:1.2mm 2.5mm}details{display:block}}
+/* On paper: one sheet of verdict, one of evidence; the rest is for the screen. */
+.evidence{break-before:page}.evidence h2{margin-top:0}.more,.figures~.hand,.figures~.figures,figure:nth-of-type(n+5),
+.advice details,.advice h2,.advice .muted,.evidence .lead,footer{display:none}
+.big{font-size:58pt;margin-top:2mm}.long .big{font-size:44pt}h1{font-size:19pt}
+.band{padding:3mm 0 4mm}
+.say{font-size:11pt;margin-bottom:1mm}.cards{margin:3mm 0 0;gap:3mm}.card{padding:2.5mm 3mm}.why li{padding:2px 0}
+.muted{font-size:8.5pt}.advice ul{margin:1mm 0}.due{margin-top:2mm}.advice{position:relative;min-height:30mm;break-inside:avoid}
+.id{position:absolute;right:0;top:0;flex-direction:column;gap:1mm;margin:0;font-size:7pt}.id svg{width:22mm}
+.chip{font-size:7.5pt}
+tr,.card,li{break-inside:avoid}table{font-size:9pt}th,td{padding:1.2mm 2.5mm}}
 """

@@ -13,7 +13,6 @@ from bench.model.observations import Ambient, Answer, Stop, Supply, Trip
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.report.words import (
-    VERDICT_WORDS,
     clean,
     measured_words,
     measurement_text,
@@ -22,11 +21,15 @@ from bench.report.words import (
     ranked,
     scope_text,
     step_title,
+    step_verdict,
     value_text,
     words_of,
 )
 
-_OUTCOMES: Final = {"pass": text("inside"), "fail": text("OUTSIDE"), "not_seen": text("not seen")}
+OUTCOME_WORDS: Final = {"pass": text("inside"), "fail": text("OUTSIDE"), "not_seen": text("not seen")}
+"""How a measurement lies to its window."""
+_MORE: Final = '<section class="more">'
+"""A section for the screen: paper gets one sheet of verdict and one of evidence."""
 _MOST_ROWS: Final = 400
 _SHORT: Final = 40
 """A source of so few letters is repeated as it is."""
@@ -39,7 +42,7 @@ def steps_section(document: VerdictDocument, language: Language = ENGLISH) -> st
     told: dict[str, str] = {}
     for step in document.steps:
         title = escape(clean(step_title(step.name, language), 60))
-        verdict, word = escape(clean(step.verdict, 20)), escape(say(VERDICT_WORDS.get(step.verdict, "")))
+        verdict, word = escape(clean(step.verdict, 20)), escape(step_verdict(step.verdict, language))
         rows.append(f'<tr class="step"><th colspan="4" scope="rowgroup">{title} <span class="v {verdict}">{word}</span></th></tr>')
         for m in step.measurements:
             # The source of a window is read once; a table that repeats it for every cycle is not read at all.
@@ -53,7 +56,7 @@ def steps_section(document: VerdictDocument, language: Language = ENGLISH) -> st
     left = say("{n} more rows are in verdict.json.", n=len(rows) - _MOST_ROWS)
     more = f'<p class="lead">{left}</p>' if len(rows) > _MOST_ROWS else ""
     table = f'<table class="wideable"><thead>{head}</thead><tbody>{"".join(rows[:_MOST_ROWS])}</tbody></table>'
-    return f"<section><h2>{say('Steps')}</h2>{table}{more}</section>"
+    return f"{_MORE}<h2>{say('Steps')}</h2>{table}{more}</section>"
 
 
 def probabilities_section(document: VerdictDocument, language: Language = ENGLISH) -> str:
@@ -66,7 +69,7 @@ def probabilities_section(document: VerdictDocument, language: Language = ENGLIS
     said = language.say("{n} less likely ones", n=rest)
     folded = f"<details><summary>{said}</summary>{_table(rows[likely:])}</details>" if rest > 0 else ""
     title = language.say("How likely each fault is")
-    return f"<section><h2>{title}</h2>{_table(rows[:likely])}{folded}</section>"
+    return f"{_MORE}<h2>{title}</h2>{_table(rows[:likely])}{folded}</section>"
 
 
 def answers_section(record: RunRecord, language: Language = ENGLISH) -> str:
@@ -81,7 +84,7 @@ def answers_section(record: RunRecord, language: Language = ENGLISH) -> str:
         f"<td>{escape(clean(_answer_text(a, language), 200))}</td></tr>"
         for a in given[:_MOST_ROWS]
     ]
-    return f"<section><h2>{say('What the person at the lock saw')}</h2>{_table(rows)}</section>"
+    return f"{_MORE}<h2>{say('What the person at the lock saw')}</h2>{_table(rows)}</section>"
 
 
 def _answer_text(answer: Answer, language: Language) -> str:
@@ -118,7 +121,7 @@ def about_section(document: VerdictDocument, record: RunRecord, profile: Profile
     entries += [(say("About the profile"), note) for note in profile.notes]
     listed = "".join(f"<dt>{name}</dt><dd>{escape(clean(text))}</dd>" for name, text in entries if text)
     foot = f"<footer>{say('Made by lockbench. Keep the run folder: it can be judged again by a later version.')}</footer>"
-    return f"<section><h2>{say('What was used')}</h2><dl>{listed}</dl></section>{foot}"
+    return f"{_MORE}<h2>{say('What was used')}</h2><dl>{listed}</dl></section>{foot}"
 
 
 def _uncarried(source: str) -> str:
@@ -131,7 +134,7 @@ def _measurement_row(measurement: Measurement, source: str, language: Language) 
     return (
         f"<tr{bad}><th>{escape(clean(measured_words(measurement.name, language), 80))}</th>"
         f'<td class="n">{escape(clean(measurement_text(measurement, language), 200))}</td>'
-        f'<td class="o">{language.say(_OUTCOMES[measurement.outcome])}</td>'
+        f'<td class="o">{language.say(OUTCOME_WORDS[measurement.outcome])}</td>'
         f'<td class="src">{escape(clean(source, 300))}</td></tr>'
     )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from bench.model.diagnosis import VerdictDocument
 from bench.model.language import ENGLISH, Language
+from bench.report.confirm_text import confirmation_lines
 from bench.report.wording import evidence_sentence, summary_of
 from bench.report.words import VERDICT_WORDS, clean, measured_words, measurement_text, scope_text, step_title
 
@@ -44,6 +45,8 @@ def terminal_report(
     for n, caution in enumerate(said.cautions):
         add(say("Beware") if n == 0 else "", caution)
     add(say("Drive?"), f"{said.drive} {said.drive_reason}".strip())
+    for n, line in enumerate(confirmation_lines(document, language)):
+        add(say("Repair") if n == 0 else "", line)
     if document.not_tested:
         add(say("Not tested"), f"{', '.join(document.not_tested)} ({say('scope')} {scope_text(document.scope, language)})")
     for n, warning in enumerate(document.warnings[:_MOST_REASONS]):

@@ -28,6 +28,10 @@ VERDICT_WORDS: Final = {
     "ERROR": text("ERROR"), "NOT_SET": text("NOT SET"),
 }  # fmt: skip
 """The verdicts as people read them; documents keep their names."""
+_STEP_VERDICTS: Final = {
+    "PASS": text("step|PASS"), "FAIL": text("step|FAIL"), "INCONCLUSIVE": text("step|INCONCLUSIVE"), "NOT_SET": text("step|NOT SET"),
+}  # fmt: skip
+"""A step passes or not, a lock is good or not: the same word in English, not in every language. What stands before the bar is not shown."""
 _STEPS: Final = {
     "close": text("Close {n}"), "open": text("Open {n}"), "lock": text("Lock {n}"), "unlock": text("Unlock {n}"),
     "release": text("Release {n}"), "wiggle": text("Wiggle {n}"), "rest": text("Rest {n}"),
@@ -35,7 +39,7 @@ _STEPS: Final = {
 _VALUES: Final = (
     text("open"), text("closed"), text("locked"), text("unlocked"), text("none"), text("any"), text("unchanged"), text("over-current"),
     text("flows"), text("no end stop"), text("full stroke"), text("stall from the start"), text("{n} gaps"), text("{n} edges"),
-    text("A"), text("V"), text("ms"), text("ohm"), text("V s"), text("{value} A"),
+    text("A"), text("V"), text("ms"), text("ohm"), text("V s"), text("Vs"), text("°C"), text("{value} A"),
 )  # fmt: skip
 """Words that documents hold as values and units: they are retold."""
 
@@ -94,6 +98,12 @@ def step_title(key: str, language: Language = ENGLISH) -> str:
     if name in _STEPS:
         return language.say(_STEPS[name], n=n).strip()
     return f"{words_of(name).capitalize()} {n}".strip()
+
+
+def step_verdict(verdict: str, language: Language = ENGLISH) -> str:
+    """Return a step's verdict as people read it; a word of a later version is not shown."""
+    said = language.say(_STEP_VERDICTS.get(verdict, ""))
+    return said.partition("|")[2] or said
 
 
 def measured_words(name: str, language: Language = ENGLISH) -> str:

@@ -25,6 +25,7 @@ from bench.web.access import Settings
 from bench.web.access_pages import AccessPages
 from bench.web.car_pages import CarPages
 from bench.web.gate import Gate
+from bench.web.guide_pages import GuidePages
 from bench.web.panel import HERE, Panel
 from bench.web.record_pages import RecordPages
 from bench.web.run_pages import RunPages
@@ -58,7 +59,8 @@ def application(panel: Panel, *, local_key: str = "") -> ASGIApp:
 
     routes = [
         *SetupPages(panel).routes(), *RunPages(panel).routes(), *RecordPages(panel).routes(),
-        *AccessPages(panel, local_key or secrets.token_urlsafe(24)).routes(), *CarPages(panel).routes(), Route("/healthz", _healthy),
+        *AccessPages(panel, local_key or secrets.token_urlsafe(24)).routes(), *CarPages(panel).routes(), *GuidePages(panel).routes(),
+        Route("/healthz", _healthy),
         Mount("/static", Kept(directory=HERE / "static")),
     ]  # fmt: skip
 

@@ -51,6 +51,7 @@ def _calls(tree: ast.AST, *, own_say: bool) -> Iterator[tuple[str, int]]:
 def in_catalogues() -> dict[str, str]:
     """Return the sentences of the text catalogues: faults, care, manual tests, questions, and what readings say."""
     from bench.analysis import sentences
+    from bench.config import load_profile, profile_ids
     from bench.model import fault_texts_care as care
     from bench.model.faults import FAULT_TEXTS
     from bench.model.guides import GUIDES
@@ -64,6 +65,8 @@ def in_catalogues() -> dict[str, str]:
     tables = {"faults": FAULT_TEXTS, "guides": GUIDES, "tests": MANUAL_TESTS, "risks": RISK_TEXTS, "ask first": ASK_FIRST}
     for name, value in tables.items():
         _walk(value, name, found)
+    for ref in profile_ids():
+        found.setdefault(load_profile(ref).title, "profiles")
     for words in sentences.WORDS.values():
         _walk(words, "readings", found)
     for form, _ in sentences.NUMBERS.values():

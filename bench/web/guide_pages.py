@@ -1,0 +1,109 @@
+"""The guides on the panel, and the mechanical check-list as tick boxes whose answers land in a run."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bench.model.check_list import CHECK_LIST, sentence_of, ticked
+from bench.model.fault_texts_care import COST_NOTE, COSTS, DISAGREEMENTS, SYMPTOM_TABLE
+from bench.model.faults import title_of
+from bench.model.guides import GUIDES
+from bench.model.language import Language, text
+from bench.report.advice import cost_sentence
+from bench.web.panel import Panel, to
+
+SECONDS: Final = 60
+"""How long judging a run again may take."""
+
+
+class GuidePages:
+    """What to do, in which order, and who says so."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+
+    def routes(self) -> list[Route]:
+        """Return them with their addresses."""
+        return [
+            Route("/guides", self.guides), Route("/guide/{id}", self.guide), Route("/symptoms", self.symptoms),
+            Route("/check/{run}", self.check, methods=["GET"]), Route("/check/{run}", self.keep, methods=["POST"]),
+        ]  # fmt: skip
+
+    async def guides(self, request: Request) -> Response:
+        """All guides, what it costs, and where sources disagree."""
+        language = self._panel.language(request)
+        costs = [cost_sentence(cost, language) for cost in COSTS]
+        return self._panel.render(
+            request, "guides.html", guides=GUIDES.values(), costs=costs, cost_note=COST_NOTE, disagreements=DISAGREEMENTS
+        )
+
+    async def guide(self, request: Request) -> Response:
+        """One guide."""
+        guide = GUIDES.get(request.path_params["id"])
+        if guide is None:
+            return self._panel.message(request, text("No such guide"), text("There is no guide of that name."), back="/guides", status=404)
+        return self._panel.render(request, "guide.html", guide=guide)
+
+    async def symptoms(self, request: Request) -> Response:
+        """What customers say, what to think of, what to look at first, and the cure."""
+        say = self._panel.language(request).say
+        rows = [(row, "; ".join(say(title_of(fault)) for fault in row.faults)) for row in SYMPTOM_TABLE]
+        return self._panel.render(request, "symptoms.html", rows=rows)
+
+    async def check(self, request: Request) -> Response:
+        """The check-list for one run."""
+        run = request.path_params["run"]
+        if self._panel.records.folder(run) is None:
+            return self._no_run(request)
+        return self._panel.render(request, "check.html", run=run, items=_items(self._panel.language(request)))
+
+    async def keep(self, request: Request) -> Response:
+        """Keep what was looked at in the run, which is then judged again."""
+        run, form = request.path_params["run"], request.scope["lockbench.form"]
+        folder = self._panel.records.folder(run)
+        if folder is None:
+            return self._no_run(request)
+        answers = [f"{item.id}={form[item.id]}" for item in CHECK_LIST if form.get(item.id) in item.outcomes]
+        if not answers:
+            return to(f"/check/{run}")
+        if not await _kept(folder, answers, self._panel.language(request).code):
+            return self._panel.message(
+                request, text("Not kept"), text("The answers could not be added to this test."), back=f"/verdict/{run}", status=409
+            )
+        self._panel.note(request, "check-list", run=run, answers=" ".join(answers))
+        return to(f"/verdict/{run}")
+
+    def _no_run(self, request: Request) -> Response:
+        return self._panel.message(request, text("No such test"), text("There is no stored test of that name."), back="/runs", status=404)
+
+
+def _items(language: Language) -> list[dict[str, object]]:
+    """Return the tick boxes: the sentence, the word of a tick, and what else may be found."""
+    return [
+        {
+            "id": item.id, "text": language.retell(sentence_of(item)), "good": ticked(item),
+            "good_text": language.say(item.outcomes[ticked(item)]),
+            "bad": [(word, language.say(said)) for word, said in item.outcomes.items() if word != ticked(item)],
+        }
+        for item in CHECK_LIST
+    ]  # fmt: skip
+
+
+async def _kept(folder: Path, answers: list[str], code: str) -> bool:
+    """Judge in a process of its own, for judging needs numpy; only words of our own closed sets reach its command line."""
+    given = [part for answer in answers for part in ("--answer", answer)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench", "judge", str(folder), *given, "--keep", "--json", "--lang", code,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, stdin=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        return await asyncio.wait_for(process.wait(), SECONDS) in (0, 1, 3)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return False

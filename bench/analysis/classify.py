@@ -8,19 +8,22 @@ from typing import Final
 
 import numpy as np
 
-from bench.analysis.dictionary import DICTIONARY, Mode
+from bench.analysis.dictionary import DICTIONARY
 from bench.analysis.evidence import Value
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
-from bench.analysis.likelihood import SEVERITIES, SEVERITY_WEIGHTS, SHOWS, Shift, Spread, completed
+from bench.analysis.likelihood import SEVERITIES, SEVERITY_WEIGHTS, SHOWS, USUAL_SHARE, Shift, Spread, as_share, completed
 from bench.analysis.manual import manual_odds
 from bench.analysis.manual_odds import MANUAL_ODDS
+from bench.analysis.odd import ODD_TOGETHER, ODD_WIDTH
 from bench.analysis.priors import PRIORS, SYMPTOM_FACTORS
+from bench.analysis.shapes import Mode
 from bench.analysis.trace import Array
 from bench.model.names import HYPOTHESES, Kind
 from bench.model.profile import Profile
 
 FLOORS: Final = {
     "source_ohm": 0.02,
+    "leg_ohm": 0.03,
     "chatter_ms": 0.3,
     "edges": 1.0,
     "lambda_vs": 0.01,
@@ -29,21 +32,27 @@ FLOORS: Final = {
     "resistance_ohm": 0.05,
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""
-HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share", "margin_v"))
+HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share", "running_a", "margin_v"))
 """How early in its stroke a good lock switches or lets go, how light it runs, is a matter of its make; only more is wear."""
-TEMPER: Final = 0.95
+BOUNDS: Final = {"resistance_below": ("resistance_ohm", -1.0), "lambda_above": ("lambda_vs", 1.0)}
+"""Readings that only bound a number, from below (1) or above (-1): what a clipped monitor leaves."""
+TEMPER: Final = 1.05
 """Features share causes that the rows treat as independent; evidence counts this much of its face value (estimate)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One hypothesis in one mode at one severity, and the logarithm of its share of the hypothesis."""
+    """One hypothesis in one mode at one severity, and the logarithm of its share of the hypothesis.
+
+    `odd`: columns of which nothing is known under it but that they are odd (hypothesis `other`).
+    """
 
     hypothesis: str
     mode: Mode
     severity: float
     log_weight: float
     shows: bool = True
+    odd: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=32)
@@ -65,7 +74,7 @@ def cells_of(kind: Kind, scope: str) -> tuple[Cell, ...]:
                 weight = mode.weight / total * share
                 cells.append(Cell(name, mode, severity, math.log(weight * shows)))
                 cells.append(Cell(name, mode, severity, math.log(weight * (1 - shows)), shows=False))
-    cells.append(Cell("other", Mode(1.0), 0.0, 0.0))
+    cells += [Cell("other", Mode(1.0), 0.0, math.log(share), odd=columns) for share, columns in ODD_TOGETHER]
     return tuple(cells)
 
 
@@ -119,6 +128,8 @@ def scores_of(readings: Mapping[str, Value], profile: Profile, *, scope: str, am
     for name, value in readings.items():
         if isinstance(value, str) and (name in MANUAL_ODDS or name in HEALTHY_WORDS):
             columns[name] = _word_column(name, value, profile.kind, scope)
+        elif not isinstance(value, str) and name in BOUNDS and BOUNDS[name][0] in spreads:
+            columns[name] = _bound_column(name, value, spreads[BOUNDS[name][0]], profile.kind, scope)
         elif not isinstance(value, str) and name in spreads:
             columns[name] = _number_column(name, value, spreads[name], profile.kind, scope)
     return Scores(profile.kind, scope, columns)
@@ -151,7 +162,7 @@ def _odds(name: str, cell: Cell) -> Mapping[str, float]:
     words = tuple(HEALTHY_WORDS[name])
     healthy = completed(HEALTHY_WORDS[name], words)
     moved = cell.mode.moves.get(name)
-    if cell.hypothesis == "other":
+    if name in cell.odd:
         return {w: 0.6 * p + 0.4 / len(healthy) for w, p in healthy.items()}
     if moved is None or isinstance(moved, Shift) or not cell.shows:
         return healthy
@@ -162,7 +173,7 @@ def _number_column(name: str, value: float, healthy: Spread, kind: Kind, scope: 
     """Return the log density of a number under each cell; on a log scale that of its logarithm, so that rows compare."""
     x = max(value, FLOORS.get(name, 1e-4)) if healthy.scale == "log" else value
     if name in HIGH_ONLY:
-        x = max(x, healthy.centre - healthy.width)
+        x = max(x, healthy.centre * math.exp(-healthy.width) if healthy.scale == "log" else healthy.centre - healthy.width)
     # Only one of the two ever speaks; what loads a motor moves both alike.
     centre, width, dof, norm = _spread_arrays("running_share" if name == "running_a" else name, healthy, kind, scope)
     z = ((math.log(x) if healthy.scale == "log" else x) - centre) / width
@@ -170,22 +181,31 @@ def _number_column(name: str, value: float, healthy: Spread, kind: Kind, scope: 
     return density
 
 
+def _bound_column(name: str, value: float, healthy: Spread, kind: Kind, scope: str) -> Array:
+    """Return the log chance that a number lies beyond what was read, under each cell; a logistic stands for the Student t's sum."""
+    base, side = BOUNDS[name]
+    centre, width, _, _ = _spread_arrays(base, healthy, kind, scope)
+    z = side * (math.log(max(value, FLOORS.get(base, 1e-4))) - centre) / width
+    chance: Array = -np.logaddexp(0.0, 1.7 * z)
+    return chance
+
+
 @lru_cache(maxsize=2048)
 def _spread_arrays(name: str, healthy: Spread, kind: Kind, scope: str) -> tuple[Array, Array, Array, Array]:
     """Return centre (its logarithm on a log scale), width, degrees of freedom and log norm of each cell's Student t."""
-    spreads = [_spread(name, healthy, cell) for cell in cells_of(kind, scope)]
+    spreads = [_spread(name, healthy, cell, kind) for cell in cells_of(kind, scope)]
     centre = np.array([math.log(s.centre) if s.scale == "log" else s.centre for s in spreads])
     width, dof = np.array([s.width for s in spreads]), np.array([s.dof for s in spreads])
     norm = np.array([_log_norm(s.dof) - math.log(s.width) for s in spreads])
     return centre, width, dof, norm
 
 
-def _spread(name: str, healthy: Spread, cell: Cell) -> Spread:
-    if cell.hypothesis == "other":
-        return Spread(centre=healthy.centre, width=3.0 * healthy.width, scale=healthy.scale, dof=1.5)
+def _spread(name: str, healthy: Spread, cell: Cell, kind: Kind) -> Spread:
+    if name in cell.odd:
+        return Spread(centre=healthy.centre, width=ODD_WIDTH * healthy.width, scale=healthy.scale, dof=2.0)
     moved = cell.mode.moves.get(name)
     if isinstance(moved, Shift) and (cell.shows or not moved.whole):
-        return moved.of(healthy, cell.severity)
+        return as_share(moved, healthy, cell.severity, USUAL_SHARE[kind]) if name == "running_share" else moved.of(healthy, cell.severity)
     return healthy
 
 

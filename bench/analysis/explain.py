@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bench.analysis.classify import Scores
+from bench.analysis.classify import BOUNDS, Scores
 from bench.analysis.evidence import Value
 from bench.analysis.features import Features
 from bench.analysis.healthy import HEALTHY_WORDS
@@ -45,7 +45,7 @@ def _evidence(name: str, ratio: float, features: Features, value: Value, spreads
         odds = manual_odds(name, "healthy") if name in MANUAL_ODDS else HEALTHY_WORDS[name]
         expected = "any" if max(odds.values()) < 0.5 else max(odds, key=lambda w: odds[w])
     else:
-        value, expected = float(f"{value:.4g}"), float(f"{spreads[name].centre:.3g}")
+        value, expected = float(f"{value:.4g}"), float(f"{spreads[BOUNDS[name][0] if name in BOUNDS else name].centre:.3g}")
     return Evidence(
         feature=name, step=feature.step or None, value=value, expected=expected, t_ns=feature.t_ns,
         log_likelihood_ratio=ratio, text=f"{sentence(name, value)}{expectation(name, expected)}: {strength(ratio)}.",

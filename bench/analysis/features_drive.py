@@ -4,9 +4,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
-import numpy as np
-
 from bench.analysis.evidence import Feature, Seen, share, tally, typical
+from bench.analysis.features_feed import DEAD_FEED_V, feed_features
 from bench.analysis.strokes import BRUSH_V, Stroke
 from bench.analysis.strokes_of_run import Occasion
 from bench.analysis.trace import Trace
@@ -22,73 +21,16 @@ NOMINAL_V = 12.6
 """The voltage at which the signatures stand (facts/actuator.md 2)."""
 UNEQUAL = 0.6
 """Beyond this (natural log) strokes are simply unequal: a jam at any place is as much a jam."""
-DEAD_FEED_V = 2.0
-"""Below this a feed is dead: no relay or motor does anything (estimate)."""
 
 
 def drive_features(record: RunRecord, trace: Trace, occasions: list[Occasion], profile: Profile) -> Iterable[Feature]:
     """Yield the features of supply, motor, gear and lock lever."""
     still = [o for o in occasions if not o.is_flexed and (o.stroke.flows is not None or o.stroke.tripped)]
-    yield from _feed(trace, still)
-    yield from _flow(trace, still)
+    yield from feed_features(trace, still)
     yield from _fitted(trace, still)
     yield from _shape(still)
     yield from _gaps(occasions)
     yield from _followed(record, trace, still, profile)
-
-
-def _feed(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
-    first_ns = still[0].stroke.start_ns if still else None
-    before = [Seen(v, "", t) for t, v in trace.supply if first_ns is None or t <= first_ns] or [Seen(v, "", t) for t, v in trace.supply]
-    yield from typical("supply_v", before)
-    feeds = [Seen(o.stroke.feed_v, o.stroke.step, o.stroke.start_ns) for o in still if o.stroke.feed_v is not None]
-    yield from share("feed_live", [Seen(s.value > DEAD_FEED_V, s.step, s.t_ns) for s in feeds])
-    loaded = [s for s in feeds if s.value > DEAD_FEED_V]
-    if loaded:
-        yield from typical("loaded_v", loaded)
-    off_ns = still[0].stroke.start_ns - 100_000_000 if still else None
-    rest = trace.samples.between(0, off_ns).a if off_ns else trace.samples.a
-    rest = rest[~np.isnan(rest)]
-    if len(rest) >= 5:
-        yield Feature(name="rest_a", value=float(np.median(rest)), t_ns=0, count=len(rest))
-
-
-def _flow(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
-    """Does a current flow when driven: always, never, sometimes, or in one direction only?"""
-    live = [o for o in still if o.stroke.feed_v is None or o.stroke.feed_v > DEAD_FEED_V or o.stroke.flows or o.stroke.tripped]
-    by_role = {role: [o.stroke for o in live if o.stroke.role == role] for role in ("drive_lock", "drive_unlock")}
-    flowing = {role: sum(bool(s.flows) for s in strokes) / len(strokes) for role, strokes in by_role.items() if strokes}
-    if flowing:
-        word = (
-            "all" if min(flowing.values()) == 1 else "none" if max(flowing.values()) == 0
-            else "one_way" if set(flowing.values()) == {0.0, 1.0} else "some"
-        )  # fmt: skip
-        at = next((o.stroke for o in live if not o.stroke.flows), live[0].stroke)
-        yield Feature(name="current_flows", value=word, step=at.step, t_ns=at.start_ns, count=len(live))
-    legs = [leg for o in live if (leg := _leg(trace, o.stroke)) is not None]
-    yield from share("leg_driven", legs)
-    tripped = [o.stroke for o in still if o.stroke.tripped or o.stroke.clipped]
-    if still:
-        early = [s for s in tripped if not s.moved and s.end_ns - s.start_ns < 120_000_000]
-        ways = {s.role for s in tripped}
-        word = (
-            "none" if not tripped else "plateau" if not early
-            else "at_once" if len(ways) > 1 or len(flowing) == 1 else "at_once_one_way"
-        )  # fmt: skip
-        at = (early or tripped or [still[0].stroke])[0]
-        yield Feature(name="trip", value=word, step=at.step, t_ns=at.start_ns, count=len(still))
-
-
-def _leg(trace: Trace, stroke: Stroke) -> Seen | None:
-    """Did the driven motor leg carry the feed's voltage at the end of the pulse?"""
-    line = trace.lines.get("motor_" + stroke.role.removeprefix("drive_"))
-    feed_v = stroke.feed_v
-    if not line or feed_v is None or feed_v < 5 or stroke.end_ns - stroke.start_ns < 60_000_000:
-        return None
-    inside = [v for t, v in line if stroke.start_ns + 20_000_000 <= t <= stroke.end_ns]
-    before = [v for t, v in line if t < stroke.start_ns + 20_000_000]
-    level = median(inside) if inside else before[-1] if before else None
-    return None if level is None else Seen(level > 0.5 * feed_v, stroke.step, stroke.start_ns)
 
 
 def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
@@ -99,21 +41,45 @@ def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
         yield Feature(name="ambient_c", value=kelvin + 25.0, t_ns=trace.ambient[0][0])
     copper, magnet = 1 + COPPER_PER_K * kelvin, 1 + MAGNET_PER_K * kelvin
     yield from typical("resistance_ohm", _seen(full, lambda s: s.resistance_ohm, copper))
+    yield from _bounds([o.stroke for o in still if o.travels is not False and o.stroke.clipped], copper, magnet)
     moved = [s for s in full if s.moved]
     yield from typical("lambda_vs", _seen(moved, lambda s: s.lambda_vs, magnet))
     ran = [o.stroke for o in still if o.travels is not False and o.stroke.moved and o.stroke.running_a]
     yield from typical("running_a", _seen(ran, lambda s: s.running_a))
-    yield from typical("running_share", [Seen(s.running_a / s.plateau_a, s.step, s.start_ns) for s in moved if s.running_a and s.plateau_a])
+    yield from typical("running_share", _seen(moved, _running_share))
     yield from typical("travel_ms", _seen(moved, lambda s: s.travel_ms))
     yield from typical("source_ohm", _seen(moved, lambda s: s.source_ohm))
     yield from _ratios(moved)
+    yield from _ways(full)
+
+
+def _ways(full: list[Stroke]) -> Iterable[Feature]:
+    """Yield how far R differs between the directions: motor and wires are the same both ways, the rig's relays are not."""
+    ways = {role: [s for s in full if s.role == role and s.resistance_ohm] for role in ("drive_lock", "drive_unlock")}
+    middle = {role: median(s.resistance_ohm or 0.0 for s in found) for role, found in ways.items() if found}
+    if len(middle) == 2:
+        at = max(full, key=lambda s: s.resistance_ohm or 0.0)
+        value = min(abs(math.log(middle["drive_lock"] / middle["drive_unlock"])), UNEQUAL)
+        yield Feature(name="resistance_ways", value=value, step=at.step, t_ns=at.start_ns, count=len(full))
+
+
+def _bounds(clipped: list[Stroke], copper: float, magnet: float) -> Iterable[Feature]:
+    """Yield what a monitor that clips at the end stop still says: R is at most, Lambda at least what the clipped reading gives."""
+    ran = [s for s in clipped if s.moved and s.stalls]
+    yield from typical("resistance_below", _seen(ran, lambda s: s.resistance_ohm, copper))
+    yield from typical("lambda_above", _seen(ran, lambda s: s.lambda_vs, magnet))
 
 
 def _running_share(s: Stroke) -> float | None:
-    """Return running over stall current as it would be at the nominal voltage: the load beside what the motor can pull."""
-    if not s.moved or s.running_a is None or s.resistance_ohm is None:
+    """Return running over stall current as it would be at the nominal voltage: the load beside what the motor can pull.
+
+    The stall current goes with the voltage. Friction and springs ask for the same current at any voltage, grease and iron for
+    more at speed: about half and half (E), so that the share goes with the root of it. None without a plateau.
+    """
+    if not s.moved or not s.running_a or not s.plateau_a:
         return None
-    return s.running_a * s.resistance_ohm / (NOMINAL_V - BRUSH_V)
+    volts = 1.0 if s.feed_v is None or s.feed_v < DEAD_FEED_V else (s.feed_v - BRUSH_V) / (NOMINAL_V - BRUSH_V)
+    return s.running_a / s.plateau_a * math.sqrt(volts)
 
 
 def _ratios(moved: list[Stroke]) -> Iterable[Feature]:
@@ -162,8 +128,9 @@ def _slope(points: Sequence[tuple[int, float | None]]) -> float | None:
 
 def _shape(still: list[Occasion]) -> Iterable[Feature]:
     """Yield what kind of stroke was seen where a good lock travels: full, flat (seized), endless (no end stop)."""
-    due = [o.stroke for o in still if o.travels and o.stroke.flows and o.stroke.stalls is not None and not o.stroke.tripped]
-    kinds = ["endless" if not s.stalls else "full" if s.moved else "flat" for s in due]
+    due = [o.stroke for o in still if o.travels and o.stroke.flows and o.stroke.stalls is not None and o.stroke.is_done]
+    # a trip that comes after a dip comes at the end stop
+    kinds = ["full" if s.tripped else "endless" if not s.stalls else "full" if s.moved else "flat" for s in due]
     if kinds:
         word = kinds[0] if len(set(kinds)) == 1 else "mixed"
         at = next((s for s, kind in zip(due, kinds, strict=True) if kind != "full"), due[0])
@@ -203,8 +170,7 @@ def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: P
 
 def _carried_out(stroke: Stroke) -> bool:
     """Was the pulse long enough for the lever to follow, or was there no current at all that could move it?"""
-    long_enough = stroke.end_ns - stroke.start_ns > 100_000_000
-    return long_enough and (stroke.is_done or not stroke.tripped)
+    return stroke.is_done if stroke.tripped else stroke.end_ns - stroke.start_ns > 100_000_000
 
 
 def _seen(strokes: list[Stroke], read: Callable[[Stroke], float | None], divisor: float = 1.0) -> list[Seen]:

@@ -15,6 +15,8 @@ LINE_ALIVE_V = 2.5
 """A line that was ever higher than this has shown its pull-up's voltage, be that 3.3, 5 or 12 V (estimate)."""
 PULL_UP_V = 12.0
 """What a line that never rose is compared with: the J11's switch lines idle at battery voltage (facts/can.md 6)."""
+CLAW_NS = 5_000_000
+"""From the lifted pawl to the switch the claw springs open by itself: a quarter of its 17-50 ms, more or less (estimate)."""
 BRIEF_NS = 30_000_000
 """Closed for less than this is contact bounce, not a door that was shut (facts/actuator.md: reopens after 50-500 ms)."""
 
@@ -53,7 +55,7 @@ def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: 
     if span.name == "close" or (span.name == "open" and profile.kind == "tailgate"):
         return False
     if span.name == "release":
-        return any(o.span is span and not o.stroke.tripped for o in occasions)
+        return any(o.span is span and (o.stroke.is_done or not o.stroke.tripped) for o in occasions)
     lock = trace.inputs.get("lock")
     if lock is not None and profile.lock is not None:
         return lock.at(span.start_ns) != profile.lock.locked_level
@@ -76,9 +78,15 @@ def _closing(closes: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feat
         else:
             words.append(("never", span, end_ns))
     if words:
-        kinds = {w for w, _, _ in words}
         at = next((w for w in words if w[0] != "closed"), words[0])
-        yield Feature(name="closes", value=kinds.pop() if len(kinds) == 1 else "mixed", step=at[1].key, t_ns=at[2], count=len(words))
+        yield Feature(name="closes", value=_word({w for w, _, _ in words}), step=at[1].key, t_ns=at[2], count=len(words))
+
+
+def _word(kinds: set[str]) -> str:
+    """Return one word for what all closings showed: the same each time, or the gravest that was there beside others."""
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return "sometimes_reopened" if "reopened" in kinds else "sometimes_never"
 
 
 def _opening(opened: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feature]:
@@ -93,7 +101,7 @@ def _releasing(occasions: list[Occasion], ajar: Levels, closed: int) -> Iterable
         s = o.stroke
         if o.span is not None and o.span.name == "release" and s.moved:
             edge = next((t for t, level in ajar.changes(s.start_ns, s.end_ns + 200_000_000) if level != closed), None)
-            flux = s.flux_at(edge) if edge is not None else None
+            flux = s.flux_at(edge - CLAW_NS) if edge is not None else None
             if edge is not None and flux is not None:
                 late.append(Seen(flux, s.step, edge))
     yield from typical("release_fraction", late)
@@ -149,10 +157,16 @@ def _line(trace: Trace, events: list[StepSpan], opened: list[StepSpan]) -> Itera
     if not line:
         return
     highest = max(v for _, v in line)
-    pull_up_v = highest if highest > LINE_ALIVE_V else PULL_UP_V
+    ajar = trace.inputs.get("ajar")
+    rose = highest > LINE_ALIVE_V and (ajar is None or not ajar.edges or any(level for _, level in ajar.edges))
+    pull_up_v = highest if rose else max(PULL_UP_V, highest)
     for name, spans in (("line_closed_share", [s for s in events if s.name == "close"]), ("line_open_share", opened)):
-        seen = [(s, [v for t, v in line if t <= (s.end_ns or 0)]) for s in spans]
-        yield from typical(name, [Seen(values[-1] / pull_up_v, s.key, s.end_ns or 0) for s, values in seen if values])
+        levels = [(s, [v for t, v in line if t <= (s.end_ns or 0)]) for s in spans]
+        seen = [Seen(values[-1] / pull_up_v, s.key, s.end_ns or 0) for s, values in levels if values]
+        if seen:
+            # the worst of the occasions: a contact that failed once has failed
+            worst = min(seen, key=lambda s: s.value if name == "line_closed_share" else -s.value)
+            yield Feature(name=name, value=worst.value, step=worst.step, t_ns=worst.t_ns, count=len(seen))
 
 
 def _answers(record: RunRecord, may_open: set[str]) -> Iterable[Feature]:

@@ -9,6 +9,8 @@ CLOSE: Final = 1.9
 """Natural log: likelihoods within a factor of seven of the best are not told apart (Kass and Raftery's "substantial" begins at 3)."""
 WORTH: Final = 0.1
 """A member must still hold this share of the best one's probability: what the prior rules out is not worth a name (estimate)."""
+RIVAL: Final = 0.25
+"""A fault that is a quarter as probable as the best one belongs to its group, whatever the prior has to do with it (estimate)."""
 TWINS: Final = (
     frozenset(("motor_open", "wire_open_motor")),
     frozenset(("switch_stuck_open", "wire_open_switch")),
@@ -25,7 +27,10 @@ def group_of(
     `by_hand`: log likelihood of each hypothesis under the manual tests alone; where they separate twins, twins fall apart.
     """
     members = {
-        fault for fault in FAULTS if probabilities[fault] > WORTH * probabilities[best] and likelihoods[best] - likelihoods[fault] <= CLOSE
+        fault
+        for fault in FAULTS
+        if (probabilities[fault] > WORTH * probabilities[best] and likelihoods[best] - likelihoods[fault] <= CLOSE)
+        or probabilities[fault] > RIVAL * probabilities[best]
     }
     for twins in TWINS:
         if best in twins:

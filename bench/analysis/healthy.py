@@ -7,7 +7,9 @@ carries are estimates (E): they say how sharply a good lock repeats within one r
 import math
 from typing import Final
 
+from bench.analysis.features_drive import COPPER_PER_K, MAGNET_PER_K
 from bench.analysis.likelihood import Odds, Spread
+from bench.model.names import Kind
 from bench.model.profile import Profile
 
 HEALTHY_WORDS: Final[dict[str, Odds]] = {
@@ -15,18 +17,18 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
     "feed_live": {"all": 0.994, "some": 0.005, "none": 0.001},
     "current_flows": {"all": 0.987, "some": 0.008, "one_way": 0.002, "none": 0.003},
     "leg_driven": {"all": 0.985, "some": 0.008, "none": 0.007},
-    "trip": {"none": 0.992, "plateau": 0.007, "at_once_one_way": 0.0005, "at_once": 0.0005},
-    "stroke": {"full": 0.981, "mixed": 0.012, "flat": 0.003, "endless": 0.004},
+    "trip": {"none": 0.9915, "plateau": 0.007, "at_once_one_way": 0.0005, "at_once": 0.0005, "at_once_unloaded": 0.0005},
+    "stroke": {"full": 0.985, "mixed": 0.012, "flat": 0.0015, "endless": 0.001},
     "gaps_still": {"zero": 0.97, "one": 0.02, "few": 0.007, "many": 0.003},
-    "gaps_flexed": {"zero": 0.96, "one": 0.028, "few": 0.01, "many": 0.002},
+    "gaps_flexed": {"zero": 0.964, "one": 0.027, "few": 0.008, "many": 0.001},
     "lock_follows": {"all": 0.989, "some": 0.009, "none": 0.002},
     "knob_follows": {"all": 0.98, "some": 0.018, "none": 0.002},
-    "closes": {"closed": 0.98, "reopened": 0.005, "never": 0.003, "mixed": 0.012},
+    "closes": {"closed": 0.982, "reopened": 0.004, "never": 0.003, "sometimes_reopened": 0.005, "sometimes_never": 0.006},
     "opens": {"all": 0.986, "some": 0.011, "none": 0.003},
     "held": {"all": 0.98, "some": 0.017, "none": 0.003},
     "half": {"none": 0.973, "some": 0.02, "all": 0.007},
     "opened": {"all": 0.981, "some": 0.016, "none": 0.003},
-    "edges_flexed": {"zero": 0.96, "one": 0.02, "few": 0.015, "many": 0.005},
+    "edges_flexed": {"zero": 0.96, "one": 0.022, "few": 0.015, "many": 0.003},
     "edges_still": {"zero": 0.97, "one": 0.012, "few": 0.012, "many": 0.006},
     "door_bit": {"follows": 0.989, "stuck_open": 0.001, "stuck_closed": 0.001, "partly": 0.006, "alone": 0.003},
     "cold": {"warm": 1 / 3, "cool": 1 / 3, "cold": 1 / 3},
@@ -34,7 +36,11 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
 """Odds of each word for a good lock. `cold` says nothing of a good lock: people test in all weathers."""
 
 
-REPEATS_DOF: Final = dict.fromkeys(("lambda_ways", "lambda_spread", "lambda_later", "line_open_share", "line_closed_share", "rest_a"), 3.0)
+GREASE: Final = 0.25
+"""Share of the friction at 25 degrees C that is grease; the rest is brushes, bearings and sliding levers (E)."""
+GREASED: Final[dict[Kind, float]] = {"rear_door": 1.0, "tailgate": 0.6}
+"""Share of the running current that is friction at all: a tailgate's release winds up a spring too (E)."""
+REPEATS_DOF: Final = dict.fromkeys(("resistance_ways", "lambda_ways", "lambda_spread", "lambda_later", "line_closed_share", "rest_a"), 3.0)
 """How well a lock repeats is known only roughly: heavy tails, so that one odd stroke cannot silence all else (estimate)."""
 
 
@@ -47,24 +53,27 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
     }
     for name in ("running_share", "running_a", "margin_v"):
         if name in spreads:
-            spreads[name] = _in_the_cold(spreads[name], ambient_c)
+            spreads[name] = _in_the_cold(name, spreads[name], ambient_c, profile.kind)
     linear = {
         # E: a 12 V bench supply or battery under the motor's load, 10.5-14.5 V.
-        "loaded_v": (12.2, 0.95),
+        "loaded_v": (12.4, 1.15),
         "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.04),
         "release_fraction": _middle(profile, "release_fraction", 0.76, 0.047),
         # E: how well one good lock repeats; the model of the facts moves Lambda by 1.3 % over 10.5-14.4 V.
         "trend": (0.0, 0.02),
+        "resistance_ways": (0.0, 0.03),
         "lambda_ways": (0.0, 0.06),
         "lambda_spread": (0.02, 0.025),
         "lambda_later": (0.0, 0.025),
-        "line_open_share": (0.03, 0.03),
+        "line_open_share": (0.01, 0.02),
         "line_closed_share": (0.98, 0.05),
         "rest_a": (0.004, 0.012),
     }
     spreads |= {name: Spread(centre=c, width=w, scale="linear", dof=REPEATS_DOF.get(name, 12.0)) for name, (c, w) in linear.items()}
     # facts/actuator.md 1: bounce 0.3-3 ms, up to 8 edges or 8 ms are still good.
-    spreads["edges"] = Spread(centre=2.6, width=0.5)
+    # E: a relay contact has some 10 mohm; what an ADC of 50 mV makes of it at 3 A.
+    spreads["leg_ohm"] = Spread(centre=0.05, width=0.7, dof=4.0)
+    spreads["edges"] = Spread(centre=2.8, width=0.5)
     spreads["chatter_ms"] = Spread(centre=1.2, width=0.8)
     return spreads
 
@@ -81,13 +90,19 @@ def _middle(profile: Profile, name: str, centre: float, width: float) -> tuple[f
 
 
 def drag_at(ambient_c: float | None) -> float:
-    """Return friction at a temperature over friction at 25 degrees C, as _in_the_cold explains; 1 where it is warm or unknown."""
-    return 1.0 if ambient_c is None else max(0.5 + 0.5 * 2 ** ((25 - ambient_c) / 20), 1.0)
+    """Return friction at a temperature over friction at 25 degrees C, as _in_the_cold explains; 1 where it is unknown."""
+    return 1.0 if ambient_c is None else 1 - GREASE + GREASE * 2 ** ((25 - ambient_c) / 20)
 
 
-def _in_the_cold(warm: Spread, ambient_c: float | None) -> Spread:
-    """Grease drags twice as much for each 20 K colder (facts/actuator.md 1, E); about half of the friction is grease (E)."""
+def _in_the_cold(name: str, warm: Spread, ambient_c: float | None, kind: Kind) -> Spread:
+    """Carry the running current to a temperature, degrees C.
+
+    Grease drags twice as much for each 20 K colder (facts/actuator.md 1, E); brushes, bearings and springs do not. A colder
+    magnet needs less current for the same torque, and colder copper lets more flow at the end stop.
+    """
     if ambient_c is None:
         return Spread(centre=warm.centre, width=math.hypot(warm.width, 0.1), dof=warm.dof)
-    drag = drag_at(ambient_c)
-    return Spread(centre=warm.centre * drag, width=math.hypot(warm.width, 0.35 * abs(math.log(drag))), dof=warm.dof)
+    share, kelvin = GREASED[kind], ambient_c - 25.0
+    drag = 1 - share + share * drag_at(ambient_c)
+    carried = drag / (1 + MAGNET_PER_K * kelvin) * (1 + COPPER_PER_K * kelvin if name == "running_share" else 1.0)
+    return Spread(centre=warm.centre * carried, width=math.hypot(warm.width, 0.35 * abs(math.log(drag))), dof=warm.dof)

@@ -21,7 +21,7 @@ from bench.analysis.reference import measured_against
 from bench.analysis.ruling import FAULT_FIRM, ruled, stop_verdict
 from bench.analysis.step_results import Scene, step_results
 from bench.analysis.strokes_of_run import occasions
-from bench.analysis.testable import AJAR_COLUMNS, not_tested
+from bench.analysis.testable import AJAR_COLUMNS, doubt_of, not_tested
 from bench.analysis.trace import trace_of
 from bench.model.diagnosis import Diagnosis, Envelope, StepResult, Undone, VerdictDocument
 from bench.model.family import Family
@@ -88,7 +88,8 @@ def judge(
     group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand())
     stopped = stop_verdict(record)
     firm_two = pairs.best() if two >= FAULT_FIRM else None
-    verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone)
+    doubt = doubt_of(readings, profile, ambient_c)
+    verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone, doubt)
     manual = best_next(probabilities, profile.kind, made(record), record.header.scope)
     finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope)
     diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)

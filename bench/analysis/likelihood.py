@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from bench.model.names import Kind
+
 SEVERITIES: Final = (0.35, 0.6, 0.85, 1.0)
 """The grid over which severity is marginalised; 0.85 is where the signatures of facts/actuator.md stand."""
-SEVERITY_WEIGHTS: Final = (0.12, 0.22, 0.38, 0.28)
+SEVERITY_WEIGHTS: Final = (0.2, 0.26, 0.3, 0.24)
 """How often each severity is met: people come when it hurts (estimate)."""
 SIGNATURE: Final = 0.85
+USUAL_SHARE: Final[dict[Kind, float]] = {"rear_door": 0.22, "tailgate": 0.34}
+"""Running over stall current of a good lock (facts/actuator.md 2: 0.7 A of 3.2 A; a release winds up a spring too, E)."""
 
 Scale = Literal["log", "linear"]
 
@@ -51,11 +55,24 @@ class Shift:
         return Spread(centre=centre, width=width, scale=healthy.scale, dof=min(self.dof, healthy.dof))
 
 
+def as_share(shift: Shift, healthy: Spread, severity: float, usual: float) -> Spread:
+    """Return a shifted share of the stall current: it nears 1 and never passes it, so that in the cold a factor counts for less.
+
+    The factor moves share / (1 - share), by as much as it moves the `usual` share.
+    """
+    moved = min(usual * (shift.factor or 1.0), 0.9)
+    ratio = moved / (1 - moved) * (1 - usual) / usual
+    at_least = min(healthy.centre, 0.9)
+    odds = at_least / (1 - at_least) * ratio ** (1.0 if shift.whole else severity / SIGNATURE)
+    width = math.hypot(healthy.width, shift.width * min(severity / SIGNATURE, 1.0))
+    return Spread(centre=odds / (1 + odds), width=width, scale=healthy.scale, dof=min(shift.dof, healthy.dof))
+
+
 Odds = Mapping[str, float]
 """Probability of each word; what is left over is shared by the words that are not named."""
 
 
-SHOWS: Final = (0.88, 0.97, 0.995, 0.995)
+SHOWS: Final = (0.92, 0.985, 0.997, 0.997)
 """How often a fault shows in its words at all, by severity: a torn lever that still holds on the day is not seen (estimate).
 
 Words go together: a fault that shows, shows in all of its words; one that does not, in none.

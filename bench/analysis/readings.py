@@ -26,7 +26,8 @@ def readings_of(features: Features, *, stalls_out_of_range: bool = False) -> dic
         found["cold"] = "cold" if c < COLD_C else "cool" if c < COOL_C else "warm"
     if "running_share" in found:
         found.pop("running_a", None)
-    if stalls_out_of_range:
+    sags = found.pop("trip_sags", None)
+    if stalls_out_of_range and sags is None:
         found.pop("trip", None)
     if found.get("door_bit") == "agrees":
         # The switch line never moved and the bit agreed with it: the module reads what the line shows.

@@ -31,16 +31,19 @@ def ruled(
     failed: tuple[str, ...],
     two: tuple[str, str] | None = None,
     undone: tuple[str, ...] = (),
+    doubt: str | None = None,
 ) -> tuple[Verdict, str]:
     """Return the verdict of a whole run and why. `failed`: keys of the steps that failed. `two`: faults that are firm only together.
 
-    `undone`: steps of the whole test that were not made; a lock passes on the whole test only.
+    `undone`: steps of the whole test that were not made; a lock passes on the whole test only. `doubt`: why else it cannot pass.
     """
     if probabilities["bench_fault"] >= FAULT_FIRM:
         return Verdict.ERROR, f"the bench itself is at fault (probability {probabilities['bench_fault']:.2f})"
     if probabilities["healthy"] >= HEALTHY_FIRM and undone:
         return Verdict.INCONCLUSIVE, f"nothing wrong so far, but {len(undone)} steps of the whole test were not made"
     if probabilities["healthy"] >= HEALTHY_FIRM:
+        if doubt is not None:
+            return Verdict.INCONCLUSIVE, doubt
         if not failed:
             return Verdict.PASS, f"healthy with probability {probabilities['healthy']:.2f}, every step as expected"
         return Verdict.INCONCLUSIVE, f"looks healthy, but {', '.join(failed)} failed"

@@ -32,6 +32,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "plateau": "The over-current trip came at the end stop, after a normal run",
         "at_once_one_way": "The over-current trip came at once, in one direction only",
         "at_once": "The over-current trip came at once",
+        "at_once_unloaded": "The monitor shows an over-current at once, yet the feed hardly gives way: such a current did not flow",
     },
     "stroke": {
         "full": "Every stroke runs and comes to its end stop",
@@ -65,7 +66,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "closed": "The door switch shows closed after every closing",
         "reopened": "The door switch showed closed and then open again, with nobody opening",
         "never": "The door switch never shows closed after a closing",
-        "mixed": "The door switch shows closed after some closings only",
+        "sometimes_reopened": "After some closings the door switch showed closed and then open again, with nobody opening",
+        "sometimes_never": "The door switch shows closed after some closings only",
     },
     "opens": {
         "all": "The door switch shows open after every opening",
@@ -116,7 +118,11 @@ WORDS: Final[dict[str, dict[str, str]]] = {
 
 NUMBERS: Final[dict[str, tuple[str, str]]] = {
     "resistance_ohm": ("Motor and leads have {} ohm", "{:.2f}"),
+    "resistance_ways": ("The two directions differ in resistance by {}", "{:.0%}"),
+    "leg_ohm": ("Between feed and motor wire, in the bench's own relay, lie {} ohm", "{:.2f}"),
     "lambda_vs": ("The stroke is {} V s long", "{:.2f}"),
+    "resistance_below": ("The monitor clips; motor and leads have at most {} ohm", "{:.2f}"),
+    "lambda_above": ("The monitor clips; the stroke is at least {} V s long", "{:.2f}"),
     "running_share": ("The motor runs at {} of its stall current", "{:.0%}"),
     "running_a": ("The motor runs at {} A", "{:.2f}"),
     "margin_v": ("The stroke completes down to {} V and no further", "{:.1f}"),

@@ -30,6 +30,8 @@ SETTLED_NS: Final = 18_000_000
 """Relay operate and bounce are over and the inrush has peaked (relays <= 10 ms, facts/actuator.md 4)."""
 PLATEAU_NS: Final = 100_000_000
 """The stall plateau is looked for in the last 100 ms of a pulse (facts/actuator.md 3.1), or its last third if shorter."""
+TRIPPED_NS: Final = 14_000_000
+"""The over-current trip cuts a stroke 20 ms after its current rose (DESIGN 6): all the plateau that there is."""
 STALL_SHARE: Final = 0.80
 """A plateau is a stall where its conductance reaches this share of the inrush peak's; running never does (table, section 2)."""
 MOVED_SHARE: Final = 0.88
@@ -104,10 +106,12 @@ def stroke_of(
     onset = _first_lasting(a > FLOWS_A)
     if onset is None:
         return Stroke(flows=False, peak_a=float(a.max()), end_a=0.0, **common)
-    return Stroke(flows=True, **common, **_flowing(t[onset:], a[onset:], v[onset:], max_a, supply_v))
+    return Stroke(
+        flows=True, **common, **_flowing(t[onset:], a[onset:], v[onset:], max_a, supply_v, PLATEAU_NS if not tripped else TRIPPED_NS)
+    )
 
 
-def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None) -> dict[str, Any]:
+def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None, plateau_ns: int) -> dict[str, Any]:
     """Fit the part of a stroke in which current flows; keys are fields of Stroke."""
     onset_ns, length_ns = int(t[0]), int(t[-1] - t[0])
     volts = _filled(v)
@@ -125,7 +129,7 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None)
     clean = _bridged(t, a, gaps)
     # Without a voltage the shape can still be read against a constant one; R and Lambda cannot.
     drop = np.maximum(volts - BRUSH_V, 0.1) if volts is not None else np.full(len(t), 12.0)
-    tail = t >= t[-1] - min(PLATEAU_NS, length_ns // 3)
+    tail = t >= t[-1] - min(plateau_ns, length_ns // 3)
     plateau_a, plateau_v = float(np.median(clean[tail])), float(np.median(drop[tail]))
     peak_s, plateau_s = float(clean[peak] / drop[peak]), plateau_a / plateau_v
     smooth = _smoothed(clean, t)

@@ -72,6 +72,6 @@ def _with_travel(record: RunRecord, trace: Trace, profile: Profile, strokes: lis
             level = lock.at(stroke.start_ns) if lock else None
             travels = None if level is None else (level == locked_level) != (stroke.role == "drive_lock")
         found.append(Occasion(stroke, step_at(record, stroke.start_ns), travels))
-        if stroke.flows and stroke.end_ns - stroke.start_ns > 100_000_000:
+        if stroke.flows and (stroke.end_ns - stroke.start_ns > 100_000_000 or (stroke.tripped and stroke.moved)):
             last = stroke.role
     return found

@@ -27,6 +27,17 @@ DRIVEN_FAULTS: Final = frozenset((
 """What shows only while the motor is driven."""
 
 
+CHILLY_C: Final = 10.0
+"""Below this grease alone may explain a heavy stroke (facts/actuator.md 1: twice the drag each 20 K, E)."""
+STROKE_FAULTS: Final = frozenset((
+    "motor_short", "motor_weak", "gear_jam", "rod_bent", "gear_stripped", "gear_stiff", "frozen", "wire_high_r",
+))  # fmt: skip
+STROKE_COLUMNS: Final = frozenset((
+    "stroke", "trip", "resistance_ohm", "resistance_below", "lambda_vs", "lambda_above", "running_a", "running_share",
+))  # fmt: skip
+"""What a stroke that was followed to its end says, one at least, and the faults that show in nothing else."""
+
+
 def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profile) -> frozenset[str]:
     """Return the faults that this run could not have shown."""
     scope = record.header.scope
@@ -53,7 +64,32 @@ def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profil
         out |= DRIVEN_FAULTS
     if "lambda_vs" not in readings and "trip" not in readings and readings.get("current_flows") == "all":
         out |= {"motor_weak", "motor_short"}
+    if "line_open_share" not in readings and readings.get("opens") == "all" and readings.get("door_bit") not in ("alone", "partly"):
+        out.add("switch_high_r")  # without an ADC only a contact that no longer pulls the line down is seen
+    if is_blind(readings):
+        out |= STROKE_FAULTS
+    if not {"lock_follows", "knob_follows", "opens", "opened"} & readings.keys():
+        out |= {"lever_broken", "cable_stretched"}
     return frozenset(out)
+
+
+def is_blind(readings: Mapping[str, Value]) -> bool:
+    """Did current flow without one stroke that could be followed to its end? So it is where a monitor clips below the inrush."""
+    return readings.get("current_flows") == "all" and not STROKE_COLUMNS & readings.keys()
+
+
+def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float | None) -> str | None:
+    """Return why a run that found nothing cannot say PASS; None where it can.
+
+    In the cold a good lock may run as heavily as a stiff one does in the warm: only a second test in the warm tells.
+    """
+    if is_blind(readings):
+        return "no stroke could be followed to its end: the current monitor clips below what this lock draws"
+    for name in ("running_share", "running_a"):
+        value, window = readings.get(name), profile.limits.get(name)
+        if isinstance(value, float) and window is not None and value > window.high and (ambient_c is None or ambient_c < CHILLY_C):
+            return f"it runs heavily ({value:.2f}, a good lock in the warm: below {window.high:.2f}); test it again where it is warm"
+    return None
 
 
 def _switch_is_elsewhere(readings: Mapping[str, Value], profile: Profile) -> bool:

@@ -168,8 +168,8 @@ TABLE: Final[dict[str, Injection]] = {
         law=lambda s, r, _k: {"sag_fraction": 0.395 * s**0.55, "sag_in_source": r.uniform(0.2, 0.8)},
     ),
     "fuse_blown": Injection(
-        meaning="ohm of the blown fuse in its damp holder: 10 kohm (10^(3.5 s) - 1) (0.35: 160 kohm, 0.85: 9 Mohm)",
-        law=lambda s, _r, _k: {"fuse_ohm": 1.0e4 * (10.0 ** (3.5 * s) - 1.0)},
+        meaning="ohm of the blown fuse in its damp holder: 25 kohm (10^(3.5 s) - 1) (0.35: 400 kohm, 0.85: 24 Mohm)",
+        law=lambda s, _r, _k: {"fuse_ohm": 2.5e4 * (10.0 ** (3.5 * s) - 1.0)},
     ),
     "striker_misaligned": Injection(
         meaning="probability that a closing falls back to the first detent: 2 s, at most 1; release load * (1 + 1.6 s)",

@@ -7,6 +7,7 @@ stroke and a high resistance.
 import random
 
 from .foreign_build import Build, Kind
+from .foreign_faults import scale
 from .foreign_lock import ForeignLock
 from .world_d import make as make_d
 
@@ -26,8 +27,13 @@ def make(
     unit, t = random.Random(f"alien/{kind}/{seed}"), lock.build.train
     large = seed % 2 == 0
     size, ohms = (unit.uniform(2.4, 3.2), unit.uniform(0.42, 0.5)) if large else (unit.uniform(0.28, 0.38), unit.uniform(2.0, 2.6))
+    stronger = size**0.5 / ohms
     t.ohm *= ohms
     t.ke *= size**0.5
     t.lambda_vs *= size
+    t.own_nm *= stronger  # its gear and lever ask for the same share of what the motor has
+    t.inertia *= stronger * size**0.5
+    scale(t.rub_nm, stronger)
+    scale(t.push_nm, stronger)
     build.monitor.max_a = build.current_max_a = 20.0
     return ForeignLock(build)

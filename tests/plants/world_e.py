@@ -23,7 +23,8 @@ def _train(kind: Kind, unit: random.Random, ambient_c: float) -> Train:
     ohm = unit.uniform(4.0, 4.9) * (1 + 0.00393 * warmer)
     stall_nm = ke * 12.2 / ohm
     grease = unit.uniform(0.8, 1.25) * (0.7 + 0.3 * 2 ** (-warmer / 20))
-    rub = [stall_nm * 0.10 * grease * (1.0 + 0.15 * math.cos(6.28 * 2 * k / CELLS)) for k in range(CELLS)]
+    rubs, owns = (0.10, 0.07) if kind == "rear_door" else (0.04, 0.03)  # a return spring must win against both
+    rub = [stall_nm * rubs * grease * (1.0 + 0.15 * math.cos(6.28 * 2 * k / CELLS)) for k in range(CELLS)]
     if kind == "rear_door":
         push = [
             stall_nm * 0.13 * math.sin(math.pi * min((k + 0.5) / CELLS / 0.74, 1.0)) * (1 if k / CELLS < 0.74 else 0) for k in range(CELLS)
@@ -36,7 +37,7 @@ def _train(kind: Kind, unit: random.Random, ambient_c: float) -> Train:
         inductance_h=0.0021,
         inertia=unit.uniform(0.32e-6, 0.42e-6),
         lambda_vs=ke * theta,
-        own_nm=stall_nm * 0.07 * grease,
+        own_nm=stall_nm * owns * grease,
         push_nm=push,
         returns=kind == "tailgate",
         rub_nm=rub,

@@ -1,0 +1,114 @@
+"""What the feed says: does voltage come, does current flow, does it reach the motor wires, does it trip?"""
+
+from collections.abc import Iterable
+from statistics import median
+
+import numpy as np
+
+from bench.analysis.evidence import Feature, Seen, share, typical
+from bench.analysis.strokes import Stroke
+from bench.analysis.strokes_of_run import Occasion
+from bench.analysis.trace import Trace
+
+SHORT_SAGS = 0.15
+"""A feed that loses this share of the supply is pulled down by 10 A and more through a usual source of 0.1-0.2 ohm (estimate)."""
+UNLOADED = 0.035
+"""One that loses less than this carries no over-current: 6 A through 0.08 ohm of source, fuse and leads take 4 % (estimate)."""
+UNREAD_SAG = 0.1
+IDLE_A = 0.05
+DEAD_FEED_V = 2.0
+"""Below this a feed is dead: no relay or motor does anything (estimate)."""
+
+
+def feed_features(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
+    """Yield supply, feed, current, motor legs and trips of the strokes during which nobody flexed the harness."""
+    yield from _feed(trace, still)
+    yield from _flow(trace, still)
+    yield from _leg_ohm(trace, [o.stroke for o in still])
+
+
+def _feed(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
+    first_ns = still[0].stroke.start_ns if still else None
+    before = [Seen(v, "", t) for t, v in trace.supply if first_ns is None or t <= first_ns] or [Seen(v, "", t) for t, v in trace.supply]
+    yield from typical("supply_v", before)
+    feeds = [Seen(o.stroke.feed_v, o.stroke.step, o.stroke.start_ns) for o in still if o.stroke.feed_v is not None]
+    yield from share("feed_live", [Seen(s.value > DEAD_FEED_V, s.step, s.t_ns) for s in feeds])
+    loaded = [s for s in feeds if s.value > DEAD_FEED_V]
+    if loaded:
+        yield from typical("loaded_v", loaded)
+    off_ns = still[0].stroke.start_ns - 100_000_000 if still else None
+    rest = trace.samples.between(0, off_ns).a if off_ns else trace.samples.a
+    rest = rest[~np.isnan(rest)]
+    if len(rest) >= 5:
+        yield Feature(name="rest_a", value=float(np.median(rest)), t_ns=0, count=len(rest))
+
+
+def _flow(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
+    """Does a current flow when driven: always, never, sometimes, or in one direction only?"""
+    live = [o for o in still if o.stroke.feed_v is None or o.stroke.feed_v > DEAD_FEED_V or o.stroke.flows or o.stroke.tripped]
+    by_role = {role: [o.stroke for o in live if o.stroke.role == role] for role in ("drive_lock", "drive_unlock")}
+    flowing = {role: sum(bool(s.flows) for s in strokes) / len(strokes) for role, strokes in by_role.items() if strokes}
+    if flowing:
+        word = (
+            "all" if min(flowing.values()) == 1 else "none" if max(flowing.values()) == 0
+            else "one_way" if set(flowing.values()) == {0.0, 1.0} else "some"
+        )  # fmt: skip
+        at = next((o.stroke for o in live if not o.stroke.flows), live[0].stroke)
+        yield Feature(name="current_flows", value=word, step=at.step, t_ns=at.start_ns, count=len(live))
+    legs = [leg for o in live if (leg := _leg(trace, o.stroke)) is not None]
+    yield from share("leg_driven", legs)
+    tripped = [o.stroke for o in still if o.stroke.tripped or o.stroke.clipped]
+    if still:
+        early = [s for s in tripped if not s.moved and s.end_ns - s.start_ns < 120_000_000]
+        ways = {s.role for s in tripped}
+        word = (
+            "none" if not tripped else "plateau" if not early
+            else "at_once" if len(ways) > 1 or len(flowing) == 1 else "at_once_one_way"
+        )  # fmt: skip
+        at = (early or tripped or [still[0].stroke])[0]
+        if early and all(_sag_share(trace, s) < UNLOADED for s in early):
+            word = "at_once_unloaded"
+        if any(_sag_share(trace, s) > SHORT_SAGS for s in early):
+            yield Feature(name="trip_sags", value="yes", step=at.step, t_ns=at.start_ns)
+        yield Feature(name="trip", value=word, step=at.step, t_ns=at.start_ns, count=len(still))
+
+
+def _sag_share(trace: Trace, stroke: Stroke) -> float:
+    """Return the share of the supply that the feed lost under a stroke; as of a usual short where either was not read."""
+    before = [v for t, v in trace.supply if t <= stroke.start_ns] or [v for _, v in trace.supply] or _idle_feed(trace)
+    if not before or stroke.feed_v is None or before[-1] < DEAD_FEED_V:
+        return UNREAD_SAG
+    return 1 - stroke.feed_v / before[-1]
+
+
+def _idle_feed(trace: Trace) -> list[float]:
+    """Return the feed's voltage while nothing was drawn from it, as the proof test shows it; empty where it was not read."""
+    idle = trace.samples.v[(trace.samples.a < IDLE_A) & (trace.samples.v > DEAD_FEED_V)]
+    return [float(np.median(idle))] if len(idle) >= 5 else []
+
+
+def _leg(trace: Trace, stroke: Stroke) -> Seen | None:
+    """Did the driven motor leg carry the feed's voltage at the end of the pulse?"""
+    line = trace.lines.get("motor_" + stroke.role.removeprefix("drive_"))
+    feed_v = stroke.feed_v
+    if not line or feed_v is None or feed_v < 5 or stroke.end_ns - stroke.start_ns < 60_000_000:
+        return None
+    inside = [v for t, v in line if stroke.start_ns + 20_000_000 <= t <= stroke.end_ns]
+    before = [v for t, v in line if t < stroke.start_ns + 20_000_000]
+    level = median(inside) if inside else before[-1] if before else None
+    return None if level is None else Seen(level > 0.5 * feed_v, stroke.step, stroke.start_ns)
+
+
+def _leg_ohm(trace: Trace, strokes: list[Stroke]) -> Iterable[Feature]:
+    """Yield the resistance between feed and driven leg, ohm: the drive relay's contact, by the ADC on the leg at the plateau."""
+    seen = []
+    for s in strokes:
+        line = trace.lines.get("motor_" + s.role.removeprefix("drive_"))
+        if not line or s.plateau_a is None or s.feed_v is None or s.feed_v < 5 or s.end_ns - s.start_ns < 200_000_000:
+            continue
+        late = [v for t, v in line if s.start_ns <= t <= s.end_ns]
+        if late:
+            seen.append(Seen(max(s.feed_v - late[-1], 0.0) / s.plateau_a, s.step, s.start_ns))
+    if seen:
+        worst = max(seen, key=lambda found: found.value)
+        yield Feature(name="leg_ohm", value=worst.value, step=worst.step, t_ns=worst.t_ns, count=len(seen))

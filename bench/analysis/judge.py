@@ -12,6 +12,7 @@ from bench.analysis.evidence import Value
 from bench.analysis.explain import evidence_of
 from bench.analysis.features import Features, features_of
 from bench.analysis.features_body import BitSpan, door_bit
+from bench.analysis.gaps import gaps_of, unseen_steps, warnings_of_gaps, without_doubt
 from bench.analysis.groups import group_of, mass_of
 from bench.analysis.healthy import healthy_spreads
 from bench.analysis.manual import best_next, made
@@ -70,6 +71,8 @@ def judge(
     ambient = features.get("ambient_c")
     ambient_c = float(ambient.value) if ambient is not None else None
     untested = not_tested(record, readings, profile)
+    gaps = gaps_of(record)
+    readings = without_doubt(readings, gaps)
     if "switch_stuck_open" in untested:
         readings = {name: value for name, value in readings.items() if name not in AJAR_COLUMNS}
     scores = scores_of(readings, profile, scope=record.header.scope, ambient_c=ambient_c)
@@ -89,7 +92,8 @@ def judge(
     stopped = stop_verdict(record)
     firm_two = pairs.best() if two >= FAULT_FIRM else None
     doubt = doubt_of(readings, profile, ambient_c)
-    verdict, reason = stopped or ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone, doubt)
+    ruling = ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone, doubt)
+    verdict, reason = stopped or _as_seen(unseen_steps(record, gaps), *ruling)
     manual = best_next(probabilities, profile.kind, made(record), record.header.scope)
     finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope)
     diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
@@ -98,7 +102,8 @@ def judge(
         run=record.run_id, profile=profile.id, verdict=verdict.name, diagnoses=diagnoses if seen_enough else (),
         probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
         next_test=_next_test(verdict, diagnoses, manual), not_tested=tuple(f for f in FAULTS if f in untested),
-        drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason, warnings=record.warnings,
+        drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason,
+        warnings=(*record.warnings, *warnings_of_gaps(gaps), *_range_warning(record, profile)),
         versions={"lockbench": version}, confirms=confirmation_of(record, verdict, profile.kind),
         compound=compound_of(pairs, two, scores, features, readings, healthy_spreads(profile, ambient_c)) if seen_enough else None,
         undone=Undone(steps=undone, actuations_saved=sum(key.split("#")[0] in DRIVEN for key in undone)) if undone else None,
@@ -112,10 +117,24 @@ def undone_of(record: RunRecord) -> tuple[str, ...]:
     return tuple(key for key in record.header.plan or () if key not in done)
 
 
+def _as_seen(unseen: tuple[str, ...], verdict: Verdict, reason: str) -> tuple[Verdict, str]:
+    """No PASS where a step was not seen whole."""
+    if verdict is Verdict.PASS and unseen:
+        return Verdict.INCONCLUSIVE, f"not all of {', '.join(unseen)} was seen: gaps on record"
+    return verdict, reason
+
+
 def _clips_at_stall(record: RunRecord, profile: Profile) -> bool:
     """Does the rig's monitor end below the stall current that a good lock may have?"""
     plateau = profile.limits.get("plateau_a")
     return plateau is not None and record.header.current_max_a < plateau.high
+
+
+def _range_warning(record: RunRecord, profile: Profile) -> tuple[str, ...]:
+    if not _clips_at_stall(record, profile):
+        return ()
+    ends_a, high_a = record.header.current_max_a, profile.limit("plateau_a").high
+    return (f"the current monitor ends at {ends_a:.2f} A, below the {high_a:.2f} A of a good lock's stall: stall was not judged",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class StartOrder(_Order, frozen=True, kw_only=True, tag="start"):
     job: str | None = None
     against: str | None = None
     asked: dict[str, bool | None] = {}
+    margin: bool = False
 
 
 class StopOrder(_Order, frozen=True, kw_only=True, tag="stop"):

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bench.app.margin import with_margin
 from bench.app.panel_orders import StartOrder
 from bench.app.pin_person import OrderSource, Person, told_steps
 from bench.app.pin_pipe import PipeSink
@@ -87,6 +88,9 @@ class PinProcess:
         rig = self._open(self._order, profile, start.scope, seat)
         try:
             orders.now_ns = rig.clock.now_ns
+            if start.margin:
+                steps = with_margin(steps, profile, rig)
+                check(steps, profile)
             now = datetime.now(UTC)  # the one reading of the wall clock: the anchor of the run's monotonic time
             rig = replace(rig, sources=(orders, *rig.sources))  # each turn begins with them
             header = _header(start, profile, profile_sha256(profile_text(ref)), rig, now, self._order)

@@ -23,6 +23,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="lockbench", description="Tests a car-door lock and says what is wrong with it.", epilog=EXITS)
     parser.add_argument("--version", action="version", version=f"lockbench {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
+    _doctor(
+        commands.add_parser(
+            "doctor",
+            help="is the rig itself sound? first power-on, stage by stage",
+            epilog="exit code: 0 sound, 5 the bench is at fault, 2",
+        )
     _test(commands.add_parser("test", help="test a lock: the main job", epilog=EXITS))
     _judge(commands.add_parser("judge", help="judge stored runs again", epilog=EXITS))
     _report(commands.add_parser("report", help="write a report of a stored run"))
@@ -35,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     _stats(commands.add_parser("stats", help="first-pass yield, commonest faults, Cpk; stats grr: gauge R&R study"))
     _panel(commands.add_parser("panel", help="the operator's web page", epilog="exit code: 0 ended by Ctrl-C, 2, 5"))
     _wiring(commands.add_parser("wiring", help="which wire goes where (show), and whether a wiring file can be right (check)"))
+    )
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
     _learn(commands.add_parser("learn", help="runs of known-good locks become the windows of their part: a profile file"))
     _wire(
@@ -53,6 +60,17 @@ def _language(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lang", metavar="CODE", help="language of what people read: en, ru (default: LOCKBENCH_LANG, else en); JSON stays English"
     )
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rig", required=True, metavar="R", help="a wiring file (.toml), or sim[:FAULT[@SEVERITY]]")
+    parser.add_argument(
+        "--stage", default="C", metavar="A|B|C", help="the last stage: A nothing moves, B relays without the motor, C one pulse"
+    )
+    parser.add_argument("--kind", metavar="K", help="rear_door or tailgate (default: what the rig can drive)")
+    parser.add_argument("--yes", action="store_true", help="hands are clear and plugs are as asked: ask nobody")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
+    parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
 def _test(parser: argparse.ArgumentParser) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from bench.errors import WiringError
 from bench.model.wiring import Wiring
-from bench.ports.rig import Clock, Operator, Rig
+from bench.ports.rig import Clock, Operator, Rig, Source
 from bench.rig.assemble import Ports, assemble
+from bench.rig.bench_supply import BenchSupply
 from bench.rig.border import as_port_error
 from bench.rig.canbus import open_bus
 from bench.rig.clock import MonotonicClock
@@ -22,6 +23,7 @@ from bench.rig.lgpio_pins import ClosingFactory, lgpio_factory
 from bench.rig.mcp3208 import SpiDevice
 from bench.rig.pin_claim import PinClaims
 from bench.rig.sampling import Sampler
+from bench.rig.scpi_supply import ScpiSupply
 from bench.rig.serial_port import open_serial
 from bench.rig.shunt_monitor import ShuntMonitor
 
@@ -63,9 +65,23 @@ def open_real_rig(
         stack.callback(opened.rig.close)
         sampler = Sampler(opened.poll, period_s=wiring.current.conversion_us / 1e6)
         stack.callback(sampler.close)
+        supply = _supply(wiring, clock)
+        if supply is not None:
+            stack.callback(supply.close)
         closing = stack.pop_all()
-    rig = replace(opened.rig, sources=(sampler, *opened.rig.sources), close=closing.close)
+    more: tuple[Source, ...] = (sampler,) if supply is None else (sampler, supply)
+    rig = replace(
+        opened.rig, sources=(*more, *opened.rig.sources), supply=supply, supply_feeds_logic=wiring.supply.feeds_logic, close=closing.close
+    )
     return RealRig(rig=rig, monitor=opened.monitor, sampler=sampler)
+
+
+def _supply(wiring: Wiring, clock: Clock) -> BenchSupply | None:
+    """Open the bench supply of a wiring; None: a battery, which nobody sets."""
+    part = wiring.supply
+    if part.kind == "battery":
+        return None
+    return BenchSupply(lambda: ScpiSupply(open_serial(part.url, part.baud), part), part, clock, tells=wiring.supply_line is None)
 
 
 class _Buses:

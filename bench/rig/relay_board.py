@@ -14,8 +14,7 @@ from typing import Final
 
 from bench.errors import PortError
 from bench.model.wiring import HeartbeatLine, RelayBoard
-from bench.rig.border import as_port_error
-from bench.rig.serial_port import SerialPort
+from bench.rig.serial_port import SerialPort, as_serial_error
 
 LCUS_HEAD: Final = 0xA0
 _ECHO_MAX: Final = 4096
@@ -44,10 +43,8 @@ class BoardRelay:
 
     def set(self, energised: bool) -> None:
         """Send the order; raise PortError where the port is gone or does not take it in time."""
-        import serial
-
         order = self._order(self._channel, closed=energised)
-        with as_port_error(self._where, serial.SerialException, OSError):
+        with as_serial_error(self._where):
             waiting = self._port.in_waiting
             if waiting:
                 self._port.read(min(waiting, _ECHO_MAX))
@@ -73,9 +70,7 @@ class LineHeartbeat:
 
     def set(self, energised: bool) -> None:
         """Set the line; raise PortError where the port is gone."""
-        import serial
-
-        with as_port_error(self._where, serial.SerialException, OSError):
+        with as_serial_error(self._where):
             if self._line == "rts":
                 self._port.rts = energised
             else:

@@ -1,6 +1,8 @@
 """A serial port by any pyserial URL: what the drivers need of it, and how it is opened."""
 
 import contextlib
+import termios
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from bench.errors import PortError
@@ -27,6 +29,13 @@ WRITE_TIMEOUT_S = 0.05
 """An order that a port does not take within a heartbeat monostable's time is a dead port (E: DESIGN 6, 60 ms)."""
 
 
+def as_serial_error(where: str) -> AbstractContextManager[None]:
+    """Turn what pyserial and the kernel raise at a port into PortError that begins with `where`: a pulled plug is termios' own error."""
+    import serial
+
+    return as_port_error(where, serial.SerialException, OSError, termios.error, TypeError, ValueError)
+
+
 def open_serial(url: str, baud: int, *, timeout_s: float = 0.3) -> SerialPort:
     """Open a port or URL with RTS and DTR low and nobody else on it; raise PortError where that fails.
 
@@ -34,7 +43,7 @@ def open_serial(url: str, baud: int, *, timeout_s: float = 0.3) -> SerialPort:
     """
     import serial  # late: pyserial costs start-up time, and few rigs have a serial port
 
-    with as_port_error(f"serial port {url}", serial.SerialException, OSError, ValueError):
+    with as_serial_error(f"serial port {url}"):
         port: Any = serial.serial_for_url(url, do_not_open=True, baudrate=baud, timeout=timeout_s, write_timeout=WRITE_TIMEOUT_S)
         port.rts = port.dtr = False
         with contextlib.suppress(AttributeError, ValueError):

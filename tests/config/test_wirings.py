@@ -29,6 +29,13 @@ def test_the_reference_rig_loads_and_fits_every_kind_of_lock() -> None:
         check_fits(wiring, load_profile(ref))
 
 
+def test_the_bench_of_usb_parts_loads_and_fits_every_kind_of_lock() -> None:
+    wiring = load_wiring(shipped("wiring/usb-bench.toml"))
+    assert set(wiring.output_pins) == {"enable"}
+    for ref in ("qashqai-j11-rear-door", "qashqai-j11-tailgate"):
+        check_fits(wiring, load_profile(ref))
+
+
 def test_driver_pins_of_the_reference_rig_are_16_to_27() -> None:
     """Pulled down at boot, no UART, no I2C, no HAT EEPROM."""
     gpio = load_wiring(shipped("wiring/rpi-bench.toml")).gpio

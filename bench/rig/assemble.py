@@ -10,6 +10,7 @@ from bench.model.names import InputRole
 from bench.model.wiring import LineAdc, Wiring
 from bench.ports.rig import Clock, Operator, OutputPort, Rig, Source
 from bench.rig.ads1115 import Ads1115
+from bench.rig.feed_follow import FeedFollow, WatchedCoil
 from bench.rig.gpio import InputSource, PinFactory, Pins, Stamp
 from bench.rig.i2c import I2cBus
 from bench.rig.mcp3208 import Mcp3208, SpiDevice
@@ -79,7 +80,11 @@ def assemble(wiring: Wiring, ports: Ports, operator: Operator) -> OpenedRig:
         stack.callback(inputs.close)
         monitor = current_monitor(ports.i2c(wiring.current.bus), wiring.current, ports.clock)
         slow = _slow_chips(wiring, ports)
-        sources: list[Source] = [inputs, monitor, *slow]
+        watched = {role: WatchedCoil(port, ports.clock) for role, port in outputs.items()}
+        outputs |= watched
+        drives = [coil for role, coil in watched.items() if role.startswith("drive_")]
+        chips = FeedFollow([*slow, monitor], ports.clock, enable=watched["enable"], heartbeat=watched["heartbeat"], drives=drives)
+        sources: list[Source] = [inputs, chips]
         if ports.can is not None:
             bus = ports.can()
             stack.callback(bus.close)

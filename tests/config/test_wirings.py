@@ -47,12 +47,13 @@ SUPPLY = '[supply]\nkind = "scpi"\nurl = "/dev/ttyUSB0"\n'
 BOARD = '[relay_board]\nprotocol = "lcus"\nurl = "/dev/ttyUSB1"\ndrive_lock = 1\ndrive_unlock = 2\n'
 GPIO_DRIVES = "drive_lock = { pin = 20 }\ndrive_unlock = { pin = 21 }\n"
 CAN = "[can]\ninterface"
+BATTERY = '[supply]\nkind = "battery"\n'
 MISTAKES = [
-    (CAN, SUPPLY.replace("/dev/ttyUSB0", "") + CAN, "supply.url: empty"),
-    (CAN, SUPPLY + "volts = 17\n" + CAN, "supply.volts: 17 V, limit 0..15 V"),
-    (CAN, SUPPLY + "volts_max = 20\n" + CAN, "limit 0..16 V"),
-    (CAN, SUPPLY + "limit_a = 11\n" + CAN, "supply.limit_a: 11 A, limit above 0 to 10 A"),
-    (CAN, SUPPLY.replace("scpi", "battery") + CAN, "supply.kind is 'battery'"),
+    (BATTERY, SUPPLY.replace("/dev/ttyUSB0", ""), "supply.url: empty"),
+    (BATTERY, SUPPLY + "volts = 17\n", "supply.volts: 17 V, limit 0..15 V"),
+    (BATTERY, SUPPLY + "volts_max = 20\n", "limit 0..16 V"),
+    (BATTERY, SUPPLY + "limit_a = 11\n", "supply.limit_a: 11 A, limit above 0 to 10 A"),
+    (BATTERY, SUPPLY.replace("scpi", "battery"), "supply.kind is 'battery'"),
     (CAN, BOARD + CAN, "drive_lock is wired as gpio.drive_lock and as relay_board.drive_lock"),
     (GPIO_DRIVES, "", "gpio.drive_lock is missing"),
     ("heartbeat = { pin = 26 }\n", "", "the heartbeat is missing: gpio.heartbeat or heartbeat_line"),

@@ -12,6 +12,7 @@ from bench.errors import PortError, WiringError
 from bench.model.wiring import Wiring
 from bench.rig.assemble import OpenedRig, Ports, assemble
 from bench.rig.clock import MonotonicClock
+from bench.rig.feed_follow import WatchedCoil
 from bench.rig.gpio import RelayOutput
 
 WIRING = msgspec.toml.decode((Path(__file__).parents[2] / "wiring" / "ci.toml").read_bytes(), type=Wiring)
@@ -88,8 +89,9 @@ def test_a_coil_that_fails_while_closing_keeps_no_other_one_on() -> None:
     for output in opened.rig.outputs.values():
         output.set(True)
     enable = opened.rig.outputs["enable"]
-    assert isinstance(enable, RelayOutput)
-    enable._device.close()
+    assert isinstance(enable, WatchedCoil)
+    assert isinstance(enable._port, RelayOutput)
+    enable._port._device.close()
     with pytest.raises(PortError, match="enable"):
         opened.rig.close()
     assert not any(factory.pin(number).state for number in COILS.values())

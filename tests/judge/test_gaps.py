@@ -12,7 +12,7 @@ from bench.app.rigs import World, open_rig, parse_rig
 from bench.config import load_families, load_profile
 from bench.engine.run import run_procedure
 from bench.model.diagnosis import VerdictDocument
-from bench.model.observations import Can, Gap, Observation, Run
+from bench.model.observations import Can, Gap, Observation, Run, time_of
 from bench.model.record import RunRecord
 from bench.procedure import procedure_for
 
@@ -69,7 +69,7 @@ def test_a_bus_that_was_away_is_a_warning_and_keeps_the_verdict() -> None:
 
 
 def test_an_adapter_that_was_away_all_the_time_accuses_no_bcm() -> None:
-    away = Gap(t=0, until=healthy().observations[-2].t, source="can0", reason="No such device")  # type: ignore[union-attr]
+    away = Gap(t=0, until=time_of(healthy().observations[-1]), source="can0", reason="No such device")
     document = judged(away, but=Can)
     assert document.verdict != "FAIL"
     assert document.probabilities is not None

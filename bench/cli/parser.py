@@ -29,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
             help="is the rig itself sound? first power-on, stage by stage",
             epilog="exit code: 0 sound, 5 the bench is at fault, 2",
         )
+    )
     _test(commands.add_parser("test", help="test a lock: the main job", epilog=EXITS))
     _judge(commands.add_parser("judge", help="judge stored runs again", epilog=EXITS))
     _report(commands.add_parser("report", help="write a report of a stored run"))
@@ -41,7 +42,6 @@ def build_parser() -> argparse.ArgumentParser:
     _stats(commands.add_parser("stats", help="first-pass yield, commonest faults, Cpk; stats grr: gauge R&R study"))
     _panel(commands.add_parser("panel", help="the operator's web page", epilog="exit code: 0 ended by Ctrl-C, 2, 5"))
     _wiring(commands.add_parser("wiring", help="which wire goes where (show), and whether a wiring file can be right (check)"))
-    )
     _faults(commands.add_parser("faults", help="causes, symptoms, remedies and tools of every fault"))
     _learn(commands.add_parser("learn", help="runs of known-good locks become the windows of their part: a profile file"))
     _wire(

@@ -10,6 +10,7 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = re.compile(r"(?<![\w.])([<>+-]? ?\d+)\.(\d+)(?![\w.]*\.)")
 """A number with a decimal point, and no version, path or id."""
 _DEPTH: Final = 12
+_FEW_LETTERS: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,12 @@ class Language:
 
 
 def _pattern_of(english: str) -> re.Pattern[str]:
+    """Return a message id as a pattern.
+
+    One with hardly a word of its own (`{low} to {high} {unit}`) is met in many a long text by chance: its places hold single words.
+    """
+    letters = sum(letter.isalpha() for letter in _PLACE.sub("", english))
+    place = r"\S+?" if 0 < letters < _FEW_LETTERS else ".+?"
     parts = _PLACE.split(english)
     seen: set[str] = set()
     made = []
@@ -97,7 +104,7 @@ def _pattern_of(english: str) -> re.Pattern[str]:
         if n % 2 == 0:
             made.append(re.escape(part))
         else:
-            made.append(f"(?P={part})" if part in seen else f"(?P<{part}>.+?)")
+            made.append(f"(?P={part})" if part in seen else f"(?P<{part}>{place})")
             seen.add(part)
     return re.compile("".join(made), re.DOTALL)
 

@@ -102,7 +102,7 @@ def about_section(document: VerdictDocument, record: RunRecord, profile: Profile
     header, say = record.header, language.say
     entries: list[tuple[str, str]] = [
         (say("Run"), document.run),
-        (say("Profile"), f"{document.profile} ({profile.title})"),
+        (say("Profile"), f"{document.profile} ({say(profile.title)})"),
         (say("Profile SHA-256"), header.profile_sha256 or ""),
         (say("Rig"), header.rig or ""),
         (say("Scope"), scope_text(document.scope, language)),
@@ -118,7 +118,7 @@ def about_section(document: VerdictDocument, record: RunRecord, profile: Profile
     entries += [(say("Warning"), text) for text in warnings[:_MOST_NOTES]]
     if len(warnings) > _MOST_NOTES:
         entries.append((say("Warning"), say("{n} more", n=len(warnings) - _MOST_NOTES)))
-    entries += [(say("About the profile"), note) for note in profile.notes]
+    entries += [(say("About the profile"), say(note)) for note in profile.notes]
     listed = "".join(f"<dt>{name}</dt><dd>{escape(clean(text))}</dd>" for name, text in entries if text)
     foot = f"<footer>{say('Made by lockbench. Keep the run folder: it can be judged again by a later version.')}</footer>"
     return f"{_MORE}<h2>{say('What was used')}</h2><dl>{listed}</dl></section>{foot}"

@@ -8,11 +8,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bench.model.diagnosis import VerdictDocument
-from bench.model.fault_texts_care import COST_NOTE, COSTS
+from bench.model.fault_texts_care import COST_NOTE
 from bench.model.language import Language, text
+from bench.model.names import Kind
+from bench.report.advice import cost_sentence, costs_for
 from bench.report.sheet import SIGNS
-from bench.report.wording import evidence_sentence, first_sentence, number_text, summary_of
+from bench.report.wording import evidence_sentence, first_sentence, summary_of
 from bench.web.panel import Panel
+from bench.web.reports import Reports
 
 WORDS: Final = {
     "PASS": text("PASS"), "FAIL": text("FAIL"), "INCONCLUSIVE": text("INCONCLUSIVE"), "ABORTED": text("ABORTED"), "ERROR": text("ERROR"),
@@ -31,6 +34,7 @@ class RecordPages:
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
+        self._reports = Reports()
 
     def routes(self) -> list[Route]:
         """Return them with their addresses."""
@@ -76,7 +80,8 @@ class RecordPages:
     async def report(self, request: Request) -> Response:
         """The report, in a sandbox: whatever stands in it can reach neither the panel nor its cookies."""
         run = request.path_params["run"]
-        page = await self._page(run, self._panel.language(request))
+        folder = self._panel.records.folder(run)
+        page = await self._reports.of(folder, self._panel.language(request).code) if folder else None
         if page is None:
             return self._panel.message(request, text("No such report"), text("This test has no report."), back="/runs", status=404)
         headers = {"content-security-policy": REPORT_POLICY}
@@ -84,24 +89,17 @@ class RecordPages:
             headers["content-disposition"] = f'attachment; filename="{run}.html"'
         return Response(page, media_type="text/html", headers=headers)
 
-    async def _page(self, run: str, _language: Language) -> bytes | None:
-        folder = self._panel.records.folder(run)
-        try:
-            return (folder / "report.html").read_bytes() if folder else None
-        except OSError:
-            return None
-
 
 def verdict_shown(document: VerdictDocument, run: str, language: Language) -> dict[str, Any]:
     """Return the verdict's screen in a language."""
     said = summary_of(document)
     tell = language.retell
-    decided = document.verdict == "FAIL"
     lines = [tell(evidence_sentence(e)) for e in said.why[:REASONS]]
     why = [{"text": line, "plot": _plot(run, n, line) if e.t_ns is not None else None}
            for n, (line, e) in enumerate(zip(lines, said.why, strict=False), start=1)]  # fmt: skip
     todo, todo_more = first_sentence(tell(said.todo))
-    costs = [f"{language.say(c.what)}: {number_text(c.low)}–{number_text(c.high)} {language.say(c.unit)}" for c in COSTS]
+    kind: Kind = "tailgate" if "tailgate" in document.profile else "rear_door"
+    costs = [cost_sentence(cost, language) for cost in costs_for(document, kind)]
     return {
         "verdict": document.verdict if document.verdict in SIGNS else "NOT_SET", "word": document.verdict,
         "sign": Markup(SIGNS.get(document.verdict, "")),  # noqa: S704 (our own strokes, by a closed set of verdicts)
@@ -109,8 +107,8 @@ def verdict_shown(document: VerdictDocument, run: str, language: Language) -> di
         "drive_id": document.drive or "unknown", "drive": tell(said.drive), "drive_reason": tell(said.drive_reason),
         "todo": todo, "todo_more": todo_more, "cautions": [tell(c) for c in said.cautions],
         "reason": tell(said.reason), "why": why, "next_test": tell(said.next_test), "tools": ", ".join(tell(tool) for tool in said.tools),
-        "costs": costs if decided and "eplace the lock" in said.todo else [],
-        "cost_note": tell(COST_NOTE) if decided and "eplace the lock" in said.todo else "",
+        "costs": costs,
+        "cost_note": tell(COST_NOTE) if costs else "",
     }  # fmt: skip
 
 

@@ -66,7 +66,9 @@ def in_catalogues() -> dict[str, str]:
     for name, value in tables.items():
         _walk(value, name, found)
     for ref in profile_ids():
-        found.setdefault(load_profile(ref).title, "profiles")
+        profile = load_profile(ref)
+        for said in (profile.title, *profile.notes):
+            found.setdefault(said, "profiles")
     for words in sentences.WORDS.values():
         _walk(words, "readings", found)
     for form, _ in sentences.NUMBERS.values():

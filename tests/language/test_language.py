@@ -49,6 +49,13 @@ def test_a_stored_sentence_is_told_again_in_another_language() -> None:
     assert SHOUTING.retell("The motor draws 1.50 A (a good lock: about 0.7): strong.") == "DER MOTOR ZIEHT 1,50 A (GUT: 0,7): STARK!"
 
 
+def test_a_pattern_with_hardly_a_word_of_its_own_does_not_swallow_long_texts() -> None:
+    """`{low} to {high} {unit}` is met by chance in many a sentence about sources."""
+    source = "lumped model 3.1 A; window widened from there to six standard deviations: estimate [E]"
+    assert RUSSIAN.retell(source) == RUSSIAN.localised(source)
+    assert RUSSIAN.retell("12.1 to 12.6 V") == "12,1–12,6 В"
+
+
 def test_what_is_not_known_stays_as_it_is() -> None:
     assert SHOUTING.retell("Never heard of it") == "Never heard of it"
     assert SHOUTING.say("Never heard of it") == "Never heard of it"

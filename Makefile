@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean
+.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -22,6 +22,8 @@ help:
 	@echo "make bench       what reading a recording costs, beside a C parser and python-can (QUICK=1: a tenth of it)"
 	@echo "make test-mf4    the tests of the extra mdf, in a set-up of its own"
 	@echo "make texts       add the sentences that a language lacks to bench/locale/*.po"
+	@echo "make bench-rig   what the two processes of a rig do under load, and how soon the feed is off whatever dies (QUICK=1)"
+	@echo "make mutate      changes the guard in 700 ways; a test must notice each"
 	@echo "make lock        renew requirements.lock from pyproject.toml"
 
 setup: $(STAMP)
@@ -85,6 +87,14 @@ test-mf4: setup
 
 texts: setup
 	@$(BIN)/python -m tests.language.message_ids
+
+# What dies when: loop period under load, edge to record, death to feed off for each cell of the stop matrix
+bench-rig: setup
+	@PYTHONPATH=tests/stop:. $(BIN)/python tests/stop/rig_figures.py $(if $(QUICK),--quick) $(ARGS)
+
+# The third ring, changed in every way that mutmut knows: a test must notice (about ten minutes; survivors: tests/engine/mutants.md)
+mutate: setup
+	@sh tests/engine/mutate.sh
 
 lock: setup
 	@$(PIP) uv

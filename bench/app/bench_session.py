@@ -40,6 +40,7 @@ from bench.app.rigs import World, parse_rig
 from bench.app.writer import Writer
 from bench.config import load_profile
 from bench.errors import PortError, UsageError
+from bench.model.language import ENGLISH, Language
 from bench.model.observations import Observation
 from bench.model.pin_news import Ready, Said, Where
 from bench.ports.sink import Sink
@@ -63,6 +64,7 @@ class BenchOrder:
     world: World = field(default_factory=World)
     speed: float = 1.0
     profiles: tuple[str, ...] = ()
+    language: Language = ENGLISH
     without_doctor: str | None = None
     command: tuple[str, ...] = ()
     sink: Callable[[RunFolder], Sink] = RunFolder.sink
@@ -114,7 +116,7 @@ class BenchSession:
         link = self._open_link()
         folder = new_folder(self._order.out, self._choice, ref, datetime.now(UTC))
         keep_reference(folder, reference)
-        recording = Recording(folder, profile, reference, self._order.sink)
+        recording = Recording(folder, profile, reference, self._order.sink, self._order.language)
         while not self._ended.empty():
             self._ended.get_nowait()
         self._writer = writer = Writer(link, recording, tell=self._tell)
@@ -187,8 +189,8 @@ class BenchSession:
             kept, error, code = writer.run()
         except Exception as exc:  # noqa: BLE001 (whatever broke here, the rig must be let go and somebody must hear of it)
             kept, error, code = None, f"{type(exc).__name__}: {exc}", 5
-        if error is not None and kept is None and self._link is not None and not self._link.is_up:
-            self._link.close()
+            if self._link is not None:
+                self._link.close()  # hangs up first: that is a stop over there
         ended = Ended(kept=kept, error=error, exit_code=code)
         self._ended.put(ended)
         self._tell(ended)

@@ -1,10 +1,11 @@
 """What the pin process opens: a simulated rig in real time, the CI rig, or the real one, which doctor must have passed first."""
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from bench.app.paced_clock import PacedClock
 from bench.app.rigs import RigChoice, World, build, open_rig
@@ -16,6 +17,7 @@ from bench.model.wiring import Wiring
 from bench.ports.rig import Attendant, Operator, Rig
 from bench.store.doctor_state import STAGES, doctor_path, read_doctor_state
 
+LIMITS: Final = ("ceiling_a", "logic_min_v")
 Hands = Literal["plant", "asked", "person"]
 """Whose hands: a simulated world's own; the same, but its questions are asked; a person's, who says what is done."""
 
@@ -68,12 +70,20 @@ def _real(order: RigOrder, profile: Profile, seat: Seat) -> Rig:
     if order.hands == "plant":
         raise ProcedureRefused(f"{path}: at a real rig somebody must move the latch; simulated hands are for simulated rigs")
     check_fits(wiring, profile)
+    check_limits(path)
     if order.without_doctor is None:
         check_doctor(wiring, path)
     from bench.app.real_rig import open_real_rig
 
     operator, attendant = seat(None)
     return open_real_rig(wiring, profile, operator, attendant)
+
+
+def check_limits(path: Path) -> None:
+    """Refuse motion until a real rig's own limits stand in its file: no default knows that shunt, fuse and supply."""
+    written = tomllib.loads(path.read_text(encoding="utf-8"))
+    if missing := [key for key in LIMITS if key not in written]:
+        raise WiringError(f"{path}: {' and '.join(missing)} must be set in the file of a real rig before it moves anything")
 
 
 def check_doctor(wiring: Wiring, path: Path) -> None:

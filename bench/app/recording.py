@@ -13,6 +13,7 @@ from bench.app.reporting import page_of
 from bench.app.rigs import RigChoice
 from bench.config import load_families, load_profile, profile_text, shipped
 from bench.errors import BenchError
+from bench.model.language import ENGLISH, Language
 from bench.model.observations import Observation, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
@@ -44,8 +45,15 @@ def new_folder(out: Path, choice: RigChoice, profile_ref: str, now: datetime) ->
 class Recording:
     """A run that is being written. What is judged is what was written, and nothing else."""
 
-    def __init__(self, folder: RunFolder, profile: Profile, reference: RunRecord | None, sink: Callable[[RunFolder], Sink]) -> None:
-        self.folder, self._profile, self._reference = folder, profile, reference
+    def __init__(
+        self,
+        folder: RunFolder,
+        profile: Profile,
+        reference: RunRecord | None,
+        sink: Callable[[RunFolder], Sink],
+        language: Language = ENGLISH,
+    ) -> None:
+        self.folder, self._profile, self._reference, self._language = folder, profile, reference, language
         self._sink = sink(folder)
         self._session = Session(folder.run_id)
         self.lines = 0
@@ -84,5 +92,5 @@ class Recording:
         record = self._session.record()
         judgement = judge_record(record, self._profile, self._reference)
         self.folder.write_verdict(judgement.document)
-        self.folder.write_text("report.html", page_of(judgement, record, self._profile, self._reference))
+        self.folder.write_text("report.html", page_of(judgement, record, self._profile, self._reference, self._language))
         return Kept(judgement=judgement, record=record, folder=self.folder.path)

@@ -111,8 +111,7 @@ def open_rig(choice: RigChoice, profile: Profile, scope: Scope, world: World) ->
         raise UsageError(f"{path}: {wiring.name} is a real rig, it cannot be given the fault {choice.fault}")
     if not wiring.simulated:
         raise UsageError(
-            f"{path}: {wiring.name} is a real rig; this version drives none, because the watcher process that lets go of its relays "
-            "is not there yet"
+            f"{path}: {wiring.name} is a real rig: only the pin process may open it (lockbench test), for it lets go when all else has died"
         )
     check_fits(wiring, profile)
     from bench.app.ci_rig import open_ci_rig

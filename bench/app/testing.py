@@ -1,6 +1,5 @@
 """The main job: one full test of a lock, from the choice of rig to verdict, run folder and report."""
 
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,9 +16,10 @@ from bench.app.judging import judge_record
 from bench.app.kept_reference import keep_reference, load_reference
 from bench.app.margin import planned_margin, with_margin
 from bench.app.operators import AnsweringOperator
+from bench.app.recording import new_folder
 from bench.app.reporting import page_of
 from bench.app.rigs import RigChoice, World, open_rig
-from bench.config import load_families, load_profile, profile_sha256, profile_text, shipped
+from bench.config import load_profile, profile_sha256, profile_text
 from bench.engine.run import run_procedure
 from bench.errors import UsageError
 from bench.model.language import ENGLISH, Language
@@ -34,7 +34,6 @@ from bench.procedure.checks import check
 from bench.procedure.confirm import ask_after, confirmation_for
 from bench.procedure.plan import ask_first, procedure_for, summarise
 from bench.procedure.step import Step
-from bench.store.folder import RunFolder, kept_name
 
 DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
 
@@ -154,7 +153,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
             scope=request.scope, symptom=request.symptom, vin=vin, job=job, current_max_a=rig.current_max_a,
             signed=rig.signed, plan=tuple(step.key for step in steps) if request.adaptive else None, confirms=request.confirms,
         )  # fmt: skip
-        folder = _folder(request, profile, now)
+        folder = new_folder(request.out, request.rig, request.profile, now)
         keep_reference(folder, reference)
         session = Session(folder.run_id)
         feeds = [session.feed]
@@ -191,16 +190,6 @@ def _asked_first(request: TestRequest, profile: Profile) -> dict[str, bool | flo
 def _rig_name(choice: RigChoice, opened: str) -> str:
     """Return the rig's name for the record; the fault that a simulated one was given is not in it."""
     return f"plant:{choice.module}:{choice.attribute}" if choice.sort == "plant" else opened
-
-
-def _folder(request: TestRequest, profile: Profile, now: datetime) -> RunFolder:
-    folder = RunFolder.create(request.out, utc=now, suffix=secrets.token_hex(2))
-    folder.keep_config(kept_name(f"{profile.id}.toml"), profile_text(request.profile))
-    if request.rig.path is not None:
-        folder.keep_config(kept_name(request.rig.path.name), request.rig.path.read_bytes())
-    for family in load_families(profile):
-        folder.keep_config(family.dbc, shipped(f"dbc/{family.dbc}").read_bytes())
-    return folder
 
 
 class _Tee:

@@ -92,6 +92,7 @@ def _test(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
     parser.add_argument("--temp", type=float, metavar="C", help="temperature of a simulated rig, degrees C")
     parser.add_argument("--supply", type=float, metavar="V", help="supply voltage of a simulated rig")
+    parser.add_argument("--without-doctor", metavar="WHY", help="move a real rig that doctor has not passed; the reason goes on record")
     parser.add_argument("--out", default="runs", metavar="DIR", help="where run folders go (default: runs)")
     parser.add_argument("--json", action="store_true", help="the verdict document on stdout, nothing else")
     _language(parser)

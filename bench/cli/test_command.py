@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import get_args
 
 from bench.app.asked import check_job, check_symptom, check_vin
+from bench.app.bench_session import BenchOrder
 from bench.app.confirming import load_failed, taken_over
+from bench.app.panel_orders import StartOrder
+from bench.app.pin_rigs import Hands, is_real
+from bench.app.recording import Kept
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
 from bench.app.testing import TestRequest, plan_json, plan_text, profile_for, run_test
+from bench.cli.bench_dialogue import kept_of, run_at_terminal
 from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
-from bench.config import load_answers
-from bench.errors import UsageError
+from bench.config import load_answers, load_profile, profile_ids
+from bench.errors import NobodyToAsk, UsageError
 from bench.model.names import KINDS, SCOPES, Kind, Scope
 from bench.model.verdict import Verdict
+from bench.procedure.plan import ask_first
 from bench.report.machine import json_report
 from bench.report.terminal import terminal_report
 
@@ -30,18 +36,46 @@ def main(arguments: argparse.Namespace) -> int:
             print(plan_text(request))
         return 0
     with contextlib.redirect_stdout(sys.stderr):  # what an outside plant prints is no part of the answer
-        outcome = run_test(request, progress=lambda text: say(f"  {text}"))
-    document = outcome.judgement.document
+        if request.rig.sort == "wiring" and not ((request.adaptive or request.margin) and not is_real(request.rig)):
+            kept = _in_real_time(request, arguments)
+            document, where = kept.judgement.document, kept.folder / "report.html"
+        else:
+            outcome = run_test(request, progress=lambda text: say(f"  {text}"))
+            document, where = outcome.judgement.document, outcome.folder / "report.html"
     if arguments.adaptive:
         saved, done = (document.undone.actuations_saved, len(document.undone.steps)) if document.undone else (0, 0)
         say(f"adaptive: {saved} actuations of the motor saved, {done} steps left out")
-    where = outcome.folder / "report.html"
     if arguments.json:
         put_json(json_report(document))
         say(f"{document.verdict}: {where}")
     else:
         print(terminal_report(document, colour=sys.stdout.isatty(), where=str(where), language=request.language))
     return Verdict[document.verdict].exit_code
+
+
+def _in_real_time(request: TestRequest, arguments: argparse.Namespace) -> Kept:
+    """Run it in two processes, as every rig whose clock is the world's (DESIGN 6, ring 2)."""
+    real = is_real(request.rig)
+    if real and request.unattended:
+        raise NobodyToAsk(f"--rig {arguments.rig}: at a real rig somebody must move the latch; --answers none is for simulated rigs")
+    if real and not sys.stdin.isatty():
+        raise NobodyToAsk(f"--rig {arguments.rig}: at a real rig somebody must move the latch, and there is no terminal to ask at")
+    if request.adaptive or request.margin:
+        flag = "--adaptive" if request.adaptive else "--margin"
+        raise UsageError(f"{flag}: the pin process of a real rig runs the whole procedure and nothing else yet; leave {flag} out")
+    own = () if request.profile in profile_ids() else (request.profile,)
+    hands: Hands = "person" if real else "plant" if request.answers is None or request.unattended else "asked"
+    order = BenchOrder(
+        rig=arguments.rig, out=request.out, hands=hands, world=request.world, profiles=own, without_doctor=arguments.without_doctor,
+        language=request.language,
+    )  # fmt: skip
+    answers = request.answers or {}
+    first = {ask.id: answers[ask.id] for ask in ask_first(load_profile(request.profile)) if ask.id in answers}
+    start = StartOrder(
+        profile=load_profile(request.profile).id, scope=request.scope, symptom=request.symptom, vin=request.vin, job=request.job,
+        against=str(request.against) if request.against else None, asked=first,
+    )  # fmt: skip
+    return kept_of(run_at_terminal(order, start, say=say, answers=request.answers))
 
 
 def _request(arguments: argparse.Namespace) -> TestRequest:

@@ -71,7 +71,6 @@ class Guard:
         self._left = 0
         self._armed = self._withheld = self._gone = False
         self._last_tick_ns: int | None = None
-        self.latest_ms = 0.0
         self._released_ns = self._fed_until_ns = _LONG_AGO_NS  # when a drive coil, when enable was last let go
         self._wiggled = 0
         self.hand: Hand | None = None
@@ -237,7 +236,6 @@ class Guard:
         """With nothing energised too: the monostable may have run out, and then the relay behind it has dropped."""
         if self._realtime and self._armed and self._last_tick_ns is not None:
             late_ms = (now_ns - self._last_tick_ns) / MS - ceilings.TURN_MS
-            self.latest_ms = max(self.latest_ms, late_ms)
             if late_ms > ceilings.TURN_LATE_MS:
                 raise Stopped("watchdog", f"a turn came {late_ms:.0f} ms late, limit {ceilings.TURN_LATE_MS} ms")
 

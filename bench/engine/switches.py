@@ -19,10 +19,6 @@ class Switches:
         self._on: dict[OutputRole, bool] = {role: False for role in ROLES if role in ports}
         self._beat = False
 
-    def is_on(self, role: OutputRole) -> bool:
-        """Is the coil commanded?"""
-        return self._on[role]
-
     def close(self, role: OutputRole, now_ns: int) -> None:
         """Energise one coil, which closes its contact."""
         self._set(role, _HIGH, now_ns)

@@ -14,7 +14,7 @@ Level = Literal[0, 1]
 
 
 class CurrentWatch:
-    """Over-current and clipping while the feed lives, current where there should be none, and a sensor gone silent.
+    """Over-current and clipping while the feed lives, current or voltage where there should be none, and a sensor gone silent.
 
     `trip_a`, `trip_ms`, `blanking_ms` come from the profile, `ceiling_a` from the wiring; none of them is raised above the
     ceilings. `tripped` is called with (time ns, reading A, limit A).
@@ -40,17 +40,20 @@ class CurrentWatch:
         self._over_ns: int | None = None
         self._clip_ns: int | None = None
         self._off_ns: int | None = None
+        self._left_ns: int | None = None  # since when the feed is alive though enable is open
 
     def switched(self, now_ns: int, *, fed: bool) -> None:
         """The feed was switched on or off now."""
         self._fed_ns = now_ns if fed else None
         self._since_ns = now_ns
-        self._over_ns = self._clip_ns = self._off_ns = None
+        self._over_ns = self._clip_ns = self._off_ns = self._left_ns = None
 
     def see(self, t_ns: int, a: float | None, v: float | None) -> None:
         """Judge one reading; raises Stopped, or calls `tripped`."""
         if v is not None and not math.isfinite(v):
             raise Stopped("sensor", f"feed voltage reads {v:g} V")
+        if v is not None and self._fed_ns is None:
+            self._see_left(t_ns, v)
         if a is None:
             return
         if not math.isfinite(a):
@@ -85,6 +88,17 @@ class CurrentWatch:
             raise Stopped(
                 "error",
                 f"current {a:.3g} A with the outputs off, limit {ceilings.OFF_CURRENT_A} A for {ceilings.OFF_CURRENT_MS} ms",
+            )
+
+    def _see_left(self, t_ns: int, v: float) -> None:
+        if v <= ceilings.FEED_LEFT_V or t_ns - self._since_ns < ceilings.FEED_GONE_MS * MS:
+            self._left_ns = None
+        elif self._left_ns is None:
+            self._left_ns = t_ns
+        elif t_ns - self._left_ns > ceilings.FEED_LEFT_MS * MS:
+            raise Stopped(
+                "error",
+                f"feed {v:.3g} V with enable open, limit {ceilings.FEED_LEFT_V:g} V: a welded relay, or a sensor that does not follow it",
             )
 
     def check(self, now_ns: int) -> None:

@@ -59,6 +59,15 @@ OFF_CURRENT_MS: Final = 100
 RUN_DOWN_MS: Final = 100
 """Relay release (<= 10 ms) and a motor's run-down (mechanical time constant 30-40 ms, facts 1) with room to spare."""
 
+FEED_LEFT_V: Final = 1.0
+"""A feed above this long after enable opened is a welded relay, or a sensor that does not follow (confidence E: leakage is less)."""
+
+FEED_LEFT_MS: Final = 40
+"""For this long, beginning FEED_GONE_MS after enable opened."""
+
+FEED_GONE_MS: Final = 60
+"""Relay release (<= 15 ms, DESIGN 6 ring 1), the drive relay's 20 ms later, and one conversion, with room to spare."""
+
 SENSOR_GAP_MS: Final = 50
 """Longest time without a current sample while the feed lives. Issue 3: noticed within 50 ms of drive."""
 

@@ -63,10 +63,7 @@ class Alive(_News, frozen=True, kw_only=True, tag="alive"):
 
 
 class Over(_News, frozen=True, kw_only=True, tag="over"):
-    """The run has ended and its last line was told. `turns`, `late_ms`: how many turns, and the latest one's lateness."""
-
-    turns: int = 0
-    late_ms: float = 0.0
+    """The run has ended and its last line was told."""
 
 
 class Refused(_News, frozen=True, kw_only=True, tag="refused"):

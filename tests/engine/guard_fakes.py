@@ -7,11 +7,11 @@ from engine_fakes import MS, profile
 
 from bench.engine.guard import Guard, Train
 from bench.engine.ledger import MemoryLedger
-from bench.model.names import InputRole, Kind
+from bench.model.names import Hand, InputRole, Kind
 from bench.model.observations import Current, Input, Observation, Trip
 from bench.model.profile import Drive
 from bench.ports.ledger import ActuationLedger
-from bench.ports.rig import Rig
+from bench.ports.rig import Attendant, Request, Rig
 
 
 class Clock:
@@ -66,6 +66,26 @@ class Nobody:
         return {}
 
 
+class Somebody:
+    """A person beside the rig who is asked and says nothing by itself."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.said = False
+
+    def ask(self, what: Request, step: str, *, hand: Hand | None = None) -> None:
+        self.asked.append(what)
+
+    def has_said_so(self) -> bool:
+        return self.said
+
+    def is_here(self) -> bool:
+        return True
+
+    def counts(self, step: str, left_ms: int) -> None:
+        self.asked.append(f"{left_ms}")
+
+
 @dataclass
 class Bench:
     """A guard and what it switches. `current` gives the reading at a time; None: the sensor is silent."""
@@ -79,6 +99,8 @@ class Bench:
     ledger: ActuationLedger = field(default_factory=MemoryLedger)
     current: Callable[[float], float | None] = lambda _: 0.0
     step_ms: int = 1
+    attendant: Attendant | None = None
+    feed_v: float | None = None  # None: it follows the enable relay
 
     def __post_init__(self) -> None:
         self.clock = Clock()
@@ -86,7 +108,7 @@ class Bench:
         self.lines: list[Observation] = []
         self.rig = Rig(
             name="bench", outputs=self.coils, sources=(), clock=self.clock, operator=Nobody(), fitted=self.fitted,
-            current_max_a=self.current_max_a, ceiling_a=self.ceiling_a, realtime=self.realtime,
+            current_max_a=self.current_max_a, ceiling_a=self.ceiling_a, realtime=self.realtime, attendant=self.attendant,
         )  # fmt: skip
         part = profile(self.kind, self.drive)
         self.guard = Guard(self.rig, profile=part, ledger=self.ledger, record=self.lines.append)
@@ -106,7 +128,8 @@ class Bench:
         """One reading now."""
         a = self.current(self.clock.t / MS)
         if a is not None:
-            self.guard.see(Current(t0=self.clock.t, dt=[0], a=[a], v=[12.0]))
+            v = self.feed_v if self.feed_v is not None else 12.0 if self.coils["enable"].is_on else 0.0
+            self.guard.see(Current(t0=self.clock.t, dt=[0], a=[a], v=[v]))
 
     def go(self, ms: float) -> None:
         """Let time pass: a reading and a tick each `step_ms`, and where the guard has something to switch."""

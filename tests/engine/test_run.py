@@ -242,10 +242,18 @@ def test_a_failed_proof_test_stops_the_run_before_the_first_step(fault: str, rea
 
 
 def test_the_proof_test_at_the_end_is_heard_too() -> None:
-    """An enable relay that welds in the last pulse makes the whole run worthless."""
-    sink, _ = run(TinyLock(welded_enable=0.6), steps=LOCK)
+    """A monostable that begins to hold for ever in mid-run makes the whole run worthless."""
+    sink, _ = run(TinyLock(deaf_monostable=0.6), steps=LOCK)
     stop = stop_of(sink)
     assert "the proof test at the end" in stop.detail
+
+
+def test_an_enable_relay_that_welds_in_a_pulse_is_found_right_after_it() -> None:
+    """The feed stays alive though enable is open: nothing more is driven."""
+    sink, scopes = run(TinyLock(welded_enable=0.6), steps=LOCK)
+    stop = stop_of(sink)
+    assert stop.detail.startswith("feed 12.6 V with enable open, limit 1 V")
+    assert (stop.t - scopes["enable"].history[-1][0]) / MS <= 110
 
 
 def test_a_sensor_that_dies_between_the_feeds_is_found_by_the_proof_test() -> None:

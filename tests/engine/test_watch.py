@@ -197,3 +197,37 @@ def test_hold_and_estop_count_only_where_they_are_fitted() -> None:
     assert states(both) == (True, True)
     both.see("hold", 0)
     assert states(both) == (False, True)
+
+
+LEFT = [(1.0, 60, 300, False), (1.01, 60, 101, True), (1.01, 60, 100, False), (1.01, 0, 59, False)]
+
+
+@pytest.mark.parametrize(("v", "from_ms", "to_ms", "stops"), LEFT)
+def test_a_feed_that_lives_on_with_enable_open_is_a_stop(v: float, from_ms: int, to_ms: int, *, stops: bool) -> None:
+    """Above 1.0 V for more than 40 ms, beginning 60 ms after enable opened."""
+    watch = CurrentWatch(trip_a=6.0, ceiling_a=7.5, trip_ms=20, blanking_ms=15, max_a=8.19, tripped=lambda *_: None)
+    watch.switched(0, fed=False)
+    stopped: Stopped | None = None
+    try:
+        for ms in range(from_ms, to_ms + 1):
+            watch.see(ms * MS, 0.0, v)
+    except Stopped as exc:
+        stopped = exc
+    assert (stopped is not None) == stops
+    assert stopped is None or (stopped.reason == "error" and "limit 1 V" in stopped.detail)
+
+
+def test_a_feed_that_dies_in_between_is_measured_anew() -> None:
+    """Two short remnants are no welded relay, and while the feed is wanted nobody asks."""
+    watch = CurrentWatch(trip_a=6.0, ceiling_a=7.5, trip_ms=20, blanking_ms=15, max_a=8.19, tripped=lambda *_: None)
+    watch.switched(0, fed=False)
+    for ms in range(60, 200):
+        watch.see(ms * MS, 0.0, 0.0 if ms % 40 == 0 else 12.0)
+    watch.switched(200 * MS, fed=True)
+    for ms in range(200, 400):
+        watch.see(ms * MS, 0.0, 12.0)
+    watch.switched(400 * MS, fed=False)
+    for ms in range(460, 501):
+        watch.see(ms * MS, 0.0, 12.0)
+    with pytest.raises(Stopped, match="welded"):
+        watch.see(501 * MS, 0.0, 12.0)

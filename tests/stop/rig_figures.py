@@ -1,0 +1,149 @@
+"""The figures of rings 2 and 3: loop period under load, edge to record, samples and gaps, death to feed off for each cell.
+
+    make bench-rig            all of it, about three minutes
+    make bench-rig QUICK=1    the matrix in mid-stroke only
+
+Pin process and writer are the product's; the world is tests/stop/stop_world.py. Only a real Pi shows its GPIO, I2C and card.
+"""
+
+import contextlib
+import itertools
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from stop_cells import MS, STOPS, Cell, bench_in_memory, run_cells
+from stop_memory import TURNS, Memory, Phase, Slot
+from stop_writer import PROFILE, order_for
+
+from bench.app.bench_session import BenchSession, LineSeen, SessionNews
+from bench.app.panel_orders import BeatOrder, StartOrder
+from bench.model.observations import Current, Input
+
+RUN_S = 60.0
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """Return the value below which that part of them lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def row(name: str, values: Sequence[float]) -> str:
+    """Return a line: p50, p99, p99.9, the worst, and how many."""
+    return (
+        f"{name:34} p50 {share(values, 0.5):7.2f}  p99 {share(values, 0.99):7.2f}  p99.9 {share(values, 0.999):7.2f}  "
+        f"worst {max(values):7.2f} ms  (n = {len(values)})"
+    )
+
+
+@contextmanager
+def load(programs: int) -> Iterator[None]:
+    """Other programs that want the CPU for themselves."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(programs)]
+    try:
+        yield
+    finally:
+        for program in busy:
+            program.kill()
+            program.wait()
+
+
+class Watched:
+    """One whole run with the switch line of the lock flickering beside it."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+        self._flips: list[int] = []
+        self.edges_ms: list[float] = []
+        self.samples_ns: list[int] = []
+
+    def show(self, news: SessionNews) -> None:
+        """Take the time of what arrives in the record."""
+        if not isinstance(news, LineSeen):
+            return
+        line = news.line
+        if isinstance(line, Current):
+            self.samples_ns += [line.t0 + dt for dt in line.dt]
+        elif isinstance(line, Input) and line.role == "lock" and self._flips:
+            self.edges_ms.append((time.monotonic_ns() - self._flips.pop(0)) / MS)
+
+    def flicker(self, over: threading.Event) -> None:
+        """Turn the line over now and then, never before the last edge has arrived."""
+        while not over.wait(0.037):
+            if not self._flips:
+                self._flips.append(time.monotonic_ns())
+                self._m[Slot.LOCK] = 1 - self._m[Slot.LOCK]
+
+
+def one_run(out: Path, *, flickers: bool) -> tuple[list[float], Watched]:
+    """Run a whole test; return the periods of the pin process's turns in ms, and what was seen."""
+    with bench_in_memory(out) as bench:
+        session = BenchSession(order_for(bench.path, out, bench.memory))
+        watched = Watched(bench.memory)
+        session.listen(watched.show)
+        over = threading.Event()
+        bystander = threading.Thread(target=watched.flicker, args=(over,), daemon=True)
+        session.start(StartOrder(profile=PROFILE))
+        if flickers:
+            bystander.start()
+        until = time.monotonic() + RUN_S
+        while session.is_running and time.monotonic() < until:
+            session.give(BeatOrder())
+            time.sleep(0.1)
+        over.set()
+        session.close()
+        m = bench.memory
+        count = min(m[Slot.PIN_TURNS], TURNS)
+        begins = [m.turns[(m[Slot.PIN_TURNS] - count + n) % TURNS] for n in range(count)]
+        return [(b - a) / MS for a, b in itertools.pairwise(begins)], watched
+
+
+def loops(out: Path) -> None:
+    """Print the loop's periods, idle and loaded, edges and samples."""
+    for programs in (0, 2 * (os.cpu_count() or 1)):
+        with load(programs):
+            periods, watched = one_run(out / str(programs), flickers=True)
+        print(f"\n{programs} programs beside it that want the whole CPU")
+        print(row("loop period", periods))
+        print(f"{'missed deadlines':34} {sum(p > 45 for p in periods)} of {len(periods)} turns came more than 40 ms late")
+        if watched.edges_ms:
+            print(row("edge to the line on the record", watched.edges_ms))
+        seen = watched.samples_ns
+        if len(seen) > 1:
+            gaps = [(b - a) / MS for a, b in itertools.pairwise(seen)]
+            rate = (len(seen) - 1) / ((seen[-1] - seen[0]) / 1e9)
+            print(f"{'current samples':34} {rate:.0f} a second, longest gap {max(gaps):.1f} ms, {sum(g > 50 for g in gaps)} over 50 ms")
+
+
+def matrix(out: Path, *, quick: bool) -> None:
+    """Print death to feed off for each cell, ms."""
+    phases = (Phase.MID_STROKE,) if quick else tuple(p for p in Phase if p != Phase.NONE)
+    cells = [Cell(stop, phase) for stop in STOPS for phase in phases]
+    seen = {str(s.cell): s for s in run_cells(cells, out)}
+    print("\ndeath to feed off as the world outside sees it, ms (0: it was dead already; bound in brackets)")
+    print(f"{'':24}" + "".join(f"{p.name.lower().replace('_', ' '):>14}" for p in phases) + "   verdict")
+    for stop in STOPS:
+        row_of = [seen[str(Cell(stop, phase))] for phase in phases]
+        figures = "".join(f"{s.off_ms:>13.1f}{'!' if s.wrongs else ' '}" for s in row_of)
+        print(f"{stop + f' [{STOPS[stop].within_ms}]':24}{figures}   {'/'.join(sorted({s.verdict for s in row_of}))}")
+    wrong = [f"{s.cell}: {w}" for s in seen.values() for w in s.wrongs]
+    print(f"{len(cells)} cells, {len(wrong)} wrong" + "".join(f"\n  {w}" for w in wrong))
+
+
+def main(argv: list[str]) -> int:
+    """Print all of it."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(KeyboardInterrupt):
+        loops(Path(folder) / "loops")
+        matrix(Path(folder) / "cells", quick="--quick" in argv)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -24,6 +24,7 @@ from bench.app.judging import judge_record
 from bench.app.panel_desk import Desk
 from bench.app.panel_hands import PanelRun
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, Order, StartOrder, StopOrder
+from bench.app.panel_rings import RingsRun
 from bench.app.panel_state import BandNews, News, StateBoard, StepShown
 from bench.app.rigs import RigChoice, World, parse_rig
 from bench.app.testing import TestRequest, run_test
@@ -32,6 +33,7 @@ from bench.engine.stopped import Stopped
 from bench.errors import BenchError
 from bench.model.observations import Observation, Output
 from bench.model.profile import Profile
+from bench.model.record import RunRecord
 from bench.ports.rig import Rig
 from bench.procedure.plan import procedure_for
 from bench.procedure.step import Step
@@ -51,6 +53,7 @@ class PanelProcess:
         self._starts: queue.Queue[StartOrder | None] = queue.Queue(1)
         self._desk = Desk()
         self._board = StateBoard(self._tell)
+        self._rings = RingsRun(rig, out, speed=speed, world=world) if self._choice.sort == "wiring" else None
         threading.Thread(target=self._write, args=(sent,), daemon=True).start()
 
     def listen(self, orders: Iterable[bytes]) -> None:
@@ -59,6 +62,8 @@ class PanelProcess:
             with contextlib.suppress(msgspec.MsgspecError):  # what is no order does nothing
                 self._take(_DECODER.decode(line))
         self._desk.stop("operator", "the panel went away")
+        if self._rings is not None:
+            self._rings.give(StopOrder(detail="the panel went away"))
         self._starts.put(None)
 
     def run(self) -> None:
@@ -66,11 +71,15 @@ class PanelProcess:
         self._board.show(phase="idle")
         while (start := self._starts.get()) is not None:
             self._one(start)
+        if self._rings is not None:
+            self._rings.close()
         until = time.monotonic() + 1
         while self._news.unfinished_tasks and time.monotonic() < until:  # a pipe that nobody reads must not keep it alive
             time.sleep(0.01)
 
     def _take(self, order: Order) -> None:
+        if self._rings is not None:
+            self._rings.give(order)
         match order:
             case StartOrder():
                 if self._board.state.phase in ("idle", "done", "failed"):
@@ -101,6 +110,9 @@ class PanelProcess:
             self._board = StateBoard(self._tell, load_families(profile), door, seq=self._board.state.seq)
             self._board.show(phase="armed", plan=plan, profile=profile.id, vin=request.vin, job=request.job)
             self._tell(BandNews(band=band_before(profile, "lock")))
+            if self._rings is not None:
+                self._in_two_processes(start, profile, self._rings)
+                return
             shown = _Shown(self._desk, self._board, profile, speed=self._speed)
             shown.under.release(None)
             outcome = run_test(request, progress=lambda _: None, onlooker=shown)
@@ -109,6 +121,14 @@ class PanelProcess:
             self._board.show(phase="idle", step=None)
         except BenchError as exc:
             self._board.show(phase="failed", error=str(exc), step=None)
+
+    def _in_two_processes(self, start: StartOrder, profile: Profile, rings: RingsRun) -> None:
+        judged = _StepsOver(self._board, profile)
+        ended = rings.run(start, self._desk, self._board, judged.step_over)
+        if ended.kept is None:
+            raise BenchError(ended.error or "the run left nothing")
+        judged.over(ended.kept.record)
+        self._board.show(phase="done", verdict=ended.kept.judgement.document.verdict, run=ended.kept.folder.name, step=None)
 
     def _tell(self, news: News) -> None:
         try:
@@ -123,6 +143,22 @@ class PanelProcess:
                 self._news.task_done()
         except OSError:
             self._desk.stop("operator", "the panel went away")
+
+
+class _StepsOver:
+    """Shows each step of a run in two processes once it is over; how it went is judged when the run is."""
+
+    def __init__(self, board: StateBoard, profile: Profile) -> None:
+        self._board, self._profile = board, profile
+
+    def step_over(self, key: str) -> None:
+        """A step has ended: the writer must not be held up by a judge, so it is only named."""
+        self._board.show(over=(*self._board.state.over, StepShown(step=key, verdict="")))
+
+    def over(self, record: RunRecord) -> None:
+        """The run has ended: all of it, judged."""
+        document = judge_record(record, self._profile).document
+        self._board.show(over=tuple(StepShown(step=s.name, verdict=s.verdict, measurements=s.measurements) for s in document.steps))
 
 
 class _Shown:

@@ -15,7 +15,23 @@ from bench.model.names import Door, Hand
 from bench.model.observations import Can, Current, Input, LineVoltage, Observation, Output, Supply
 
 Phase = Literal[
-    "idle", "armed", "countdown", "proof", "hand", "wiggle", "ask", "clear", "paused", "drive", "watch", "judging", "done", "failed"
+    "idle",
+    "armed",
+    "countdown",
+    "proof",
+    "hand",
+    "wiggle",
+    "ask",
+    "clear",
+    "paused",
+    "drive",
+    "watch",
+    "judging",
+    "done",
+    "failed",
+    "reset",
+    "hold",
+    "rest",
 ]
 BATCH_NS: Final = 50_000_000
 """Readings go out 20 times a second."""

@@ -15,6 +15,7 @@ from typing import Final
 from bench.app.bench_session import BenchOrder, BenchSession, Ended, SessionNews
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
 from bench.app.recording import Kept
+from bench.app.urgency import hurry_this_thread
 from bench.errors import BenchError
 from bench.model.pin_news import Ready, Said, Where
 
@@ -126,6 +127,7 @@ def run_at_terminal(
     order: BenchOrder, start: StartOrder, *, say: Callable[[str], None], answers: Mapping[str, bool | None] | None = None
 ) -> Ended:
     """Run one test and return how it ended; raises BenchError where it cannot begin."""
+    hurry_this_thread()  # and every thread that it starts: a writer that waits for the CPU is a writer that lags
     session = BenchSession(order)
     with contextlib.closing(session), _stopping(session):
         terminal = Terminal(session, say, answers)

@@ -36,7 +36,7 @@ def main(arguments: argparse.Namespace) -> int:
             print(plan_text(request))
         return 0
     with contextlib.redirect_stdout(sys.stderr):  # what an outside plant prints is no part of the answer
-        if request.rig.sort == "wiring" and not ((request.adaptive or request.margin) and not is_real(request.rig)):
+        if request.rig.sort == "wiring" and (is_real(request.rig) or not _special(request)):
             kept = _in_real_time(request, arguments)
             document, where = kept.judgement.document, kept.folder / "report.html"
         else:
@@ -60,8 +60,7 @@ def _in_real_time(request: TestRequest, arguments: argparse.Namespace) -> Kept:
         raise NobodyToAsk(f"--rig {arguments.rig}: at a real rig somebody must move the latch; --answers none is for simulated rigs")
     if real and not sys.stdin.isatty():
         raise NobodyToAsk(f"--rig {arguments.rig}: at a real rig somebody must move the latch, and there is no terminal to ask at")
-    if request.adaptive or request.margin:
-        flag = "--adaptive" if request.adaptive else "--margin"
+    if (flag := _special(request)) is not None:
         raise UsageError(f"{flag}: the pin process of a real rig runs the whole procedure and nothing else yet; leave {flag} out")
     own = () if request.profile in profile_ids() else (request.profile,)
     hands: Hands = "person" if real else "plant" if request.answers is None or request.unattended else "asked"
@@ -76,6 +75,12 @@ def _in_real_time(request: TestRequest, arguments: argparse.Namespace) -> Kept:
         against=str(request.against) if request.against else None, asked=first,
     )  # fmt: skip
     return kept_of(run_at_terminal(order, start, say=say, answers=request.answers))
+
+
+def _special(request: TestRequest) -> str | None:
+    """Return the flag that asks for another procedure than the whole one, which only a rig in one process runs yet."""
+    asked = {"--adaptive": request.adaptive, "--margin": request.margin, "--confirms": request.confirms is not None}
+    return next((flag for flag, wanted in asked.items() if wanted), None)
 
 
 def _request(arguments: argparse.Namespace) -> TestRequest:

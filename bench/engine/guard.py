@@ -56,7 +56,7 @@ class Guard:
         self._drives = tuple(r for r in DRIVES if r in rig.outputs and (profile.kind != "tailgate" or r == "drive_lock"))
         self._one_way, self._realtime = profile.kind == "tailgate", rig.realtime
         self._attended = rig.attendant is not None and "hold" not in rig.fitted  # the hold button says it better
-        self._clear_ns: int | None = None  # when hands were said to be clear, or what was driven since then ended
+        self._clear_ns: int | None = None  # when hands were said to be clear
         self._counted = False
         part = profile.drive
         self._current = CurrentWatch(

@@ -9,7 +9,9 @@ from bench.model.language import text
 
 Say = Callable[..., str]
 
-DRIVEN: Final = frozenset({"countdown", "drive", "wiggle", "proof", "ask", "watch", "clear", "hand", "paused", "armed"})
+DRIVEN: Final = frozenset(
+    {"countdown", "drive", "wiggle", "proof", "ask", "watch", "clear", "hand", "paused", "armed", "reset", "hold", "rest"}
+)
 """Phases in which the operating screen beats: while anything is or may soon be driven."""
 
 
@@ -69,6 +71,8 @@ _PLAIN: Final[dict[str, Prompt]] = {
     "idle": Prompt(title=text("No test is running"), text=text("The rig is off."), drawing="rig.svg"),
     "proof": Prompt(title=text("The rig tests itself"), text=text("Its relays must obey before any lock is judged."), drawing="rig.svg"),
     "paused": Prompt(title=text("Paused"), text=text("Waiting for the operating screen. Nothing is driven."), drawing="rig.svg"),
+    "hold": Prompt(title=text("Press the hold button"), text=text("And keep it pressed."), drawing="clear.svg"),
+    "rest": Prompt(title=text("The motor rests"), text=text("Ten strokes make it warm; it goes on within a minute.")),
     "done": Prompt(title=text("The test is over"), drawing="watch.svg"),
     "failed": Prompt(title=text("The test could not be made"), drawing="rig.svg"),
     "watch": Prompt(title=text("Only watching"), text=text("Leave the lock alone for a moment.")),
@@ -85,6 +89,10 @@ def prompt_for(state: PanelState, kind: str, say: Say, *, local: bool) -> Prompt
             title, how, drawing = _HANDS.get((state.hand or "", kind), (text("Move the lock by hand"), "", "close.svg"))
             done = (Button(word=say(_DONE), value="done", main=True),)
             return Prompt(title=say(title), text=say(how) if how else "", drawing=drawing, action="/run/done", buttons=done)
+        case "reset":
+            pressed = (Button(word=say("It is pressed"), value="clear", main=True),) if local else ()
+            how = say("Its safety relay has dropped; only that button brings it back.")
+            return Prompt(title=say("Press RESET at the rig"), text=how, drawing="rig.svg", action="/run/clear", buttons=pressed)
         case "ask":
             return _question(state, say)
         case "wiggle":

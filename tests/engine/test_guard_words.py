@@ -4,7 +4,7 @@ import math
 
 import pytest
 from engine_fakes import MS
-from guard_fakes import Bench
+from guard_fakes import Bench, Somebody
 
 from bench.engine.guard import Train
 from bench.engine.stopped import Stopped
@@ -225,3 +225,23 @@ def test_a_current_that_is_no_number_is_told_as_such() -> None:
     with pytest.raises(Stopped) as stop:
         watch.see(0, math.nan, 12.0)
     assert (stop.value.reason, stop.value.detail) == ("sensor", "motor current reads nan A")
+
+
+def test_what_was_let_go_of_is_never_armed_again() -> None:
+    bench = Bench().ready()
+    bench.guard.let_go()
+    with pytest.raises(ProcedureRefused) as refused:
+        bench.guard.arm()
+    assert str(refused.value) == "guard: armed again after everything was let go"
+
+
+def test_hands_clear_counts_from_when_it_was_said_late_in_a_run_too() -> None:
+    """Said at 100 s of the run: it goes, and what is refused before says so to the letter."""
+    bench = Bench(attendant=Somebody()).ready()
+    bench.clock.t = 100_000 * MS
+    assert refusal(bench).endswith("refused: nobody said that hands are clear")
+    bench.guard.hands_clear()
+    assert not bench.guard.needs_clear(bench.clock.t)
+    bench.go(2000)
+    bench.pulse()
+    assert bench.on() == {"drive_lock"}

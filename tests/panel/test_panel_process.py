@@ -106,3 +106,16 @@ def test_what_is_no_order_is_refused(line: bytes) -> None:
     """No rig, pin, role or module can be named."""
     with pytest.raises((msgspec.MsgspecError, UnicodeDecodeError)):
         msgspec.json.decode(line, type=Order)
+
+
+def test_a_rig_in_real_time_is_run_by_two_processes_and_shown_the_same(out: Path) -> None:
+    """The pin process waits for the same orders; its steps are judged when the run is over."""
+    talk = Dialogue("wiring/ci.toml:motor_open", out, speed=10)
+    try:
+        states = talk.play(job="RO 4712")
+    finally:
+        talk.close()
+    assert (states[-1]["phase"], states[-1]["verdict"]) == ("done", "FAIL")
+    assert [s["step"] for s in states if s["phase"] == "clear"] == ["lock#1", "wiggle#1"]
+    assert len(states[-1]["over"]) == len(states[-1]["plan"])
+    assert (out / states[-1]["run"] / "verdict.json").exists()

@@ -77,7 +77,9 @@ class Watched:
     def flicker(self, over: threading.Event) -> None:
         """Turn the line over now and then, never before the last edge has arrived."""
         while not over.wait(0.037):
-            if not self._flips:
+            if any(self._m[slot] for slot in (Slot.ENABLE, Slot.DRIVE_LOCK, Slot.DRIVE_UNLOCK)):
+                self._flips.clear()  # the stroke itself moves that line now
+            elif not self._flips:
                 self._flips.append(time.monotonic_ns())
                 self._m[Slot.LOCK] = 1 - self._m[Slot.LOCK]
 

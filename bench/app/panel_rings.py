@@ -1,0 +1,59 @@
+"""The panel's test on a rig in real time: the pin process drives, this process keeps the record and shows where the run stands."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.app.bench_session import BenchOrder, BenchSession, Ended, LineSeen, SessionNews
+from bench.app.panel_desk import Desk
+from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, Order, StartOrder, StopOrder
+from bench.app.panel_state import StateBoard
+from bench.app.pin_rigs import is_real
+from bench.app.rigs import World, parse_rig
+from bench.errors import BenchError
+from bench.model.observations import StepMark
+from bench.model.pin_news import Where
+
+
+class RingsRun:
+    """A session of one rig for the panel. `step_over` is called in the session's own thread when a step has ended."""
+
+    def __init__(self, rig: str, out: Path, *, speed: float, world: World) -> None:
+        speed = 1.0 if is_real(parse_rig(rig)) else speed
+        self._session = BenchSession(BenchOrder(rig=rig, out=out, hands="person", world=world, speed=speed))
+        self._board: StateBoard | None = None
+        self._step_over: Callable[[str], None] = lambda _: None
+        self._session.listen(self._show)
+
+    def give(self, order: Order) -> None:
+        """Hand on what a person ordered; a start is none of these."""
+        if isinstance(order, StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder):
+            self._session.give(order)
+
+    def run(self, start: StartOrder, desk: Desk, board: StateBoard, step_over: Callable[[str], None]) -> Ended:
+        """Wait until it is released at the rig, run it, and return how it ended; raises BenchError, or Stopped before it began."""
+        desk.wait_clear()
+        self._board, self._step_over = board, step_over
+        run = self._session.start(start)
+        board.show(phase="proof", run=run)
+        ended = self._session.ended()
+        self._board = None
+        if ended is None:
+            raise BenchError("the run has no end")
+        return ended
+
+    def close(self) -> None:
+        """Stop what runs and let the pin process go."""
+        self._session.close()
+
+    def _show(self, news: SessionNews) -> None:
+        board = self._board
+        if board is None:
+            return
+        if isinstance(news, LineSeen):
+            board.see(news.line)
+            if isinstance(news.line, StepMark) and news.line.phase == "end":
+                self._step_over(f"{news.line.name}#{news.line.n}")
+        elif isinstance(news, Where):
+            board.show(
+                phase=news.phase, step=news.step, hand=news.hand, questions=news.questions, seen=dict(news.seen), left=news.left,
+            )  # fmt: skip

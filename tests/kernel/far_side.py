@@ -98,7 +98,7 @@ class FarSide:
         self.hand_moving = world.hand_moving
         for _, role, level in sorted(world.edges, key=lambda edge: edge[0]):
             self._pull(role, level)
-        for role, level in world.inputs.items():
+        for role, level in ({"hold": 1} | dict(world.inputs)).items():  # the plant has no hold button: somebody keeps it pressed
             self._pull(role, level)
         self._show_registers(world, dt_s)
         if world.bus_v is not None and (live := world.bus_v > LIVE_V) != (bool(self.feed) and self.feed[-1][1]):

@@ -38,9 +38,9 @@ class Guest:
 
 GUESTS: Final = (
     Guest(
-        name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, "tests/kernel", "-m", "not kernel_stop and not kernel_slow"), limit_s=300
+        name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, "tests/kernel", "-m", "not second_guest and not kernel_slow"), limit_s=300
     ),
-    Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "kernel_stop"), limit_s=400),
+    Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "second_guest and not kernel_slow"), limit_s=400),
     Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py", "-k", "controller and not killed"), limit_s=170),
 )
 

@@ -19,7 +19,9 @@ from tests.kernel.far_side import Hand
 
 PROFILE = "qashqai-j11-rear-door"
 SEED = 5
-FAULTS = [None, "motor_open", "gear_jam", "switch_stuck_closed", "supply_low", "bcm_stuck", "motor_weak"]
+FIRST = [None, "motor_open", "gear_jam", "switch_stuck_closed"]
+SECOND = ["supply_low", "bcm_stuck", "motor_weak"]
+FAULTS = [*FIRST, *(pytest.param(fault, marks=pytest.mark.second_guest) for fault in SECOND)]
 
 
 @contextmanager

@@ -1,0 +1,136 @@
+"""Real GPIO lines: how soon an edge is an observation, and two programs that want one pin."""
+
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bench.config import load_wiring
+from bench.errors import PortError
+from bench.model.observations import Current, Gap, Input
+from bench.ports.rig import Rig
+from bench.rig.real import open_real_rig
+from tests.command_runs import ROOT, environment
+from tests.kernel.one_run import RIG
+from tests.kernel.port_far_side import KernelFarSide
+
+EDGES = 200
+HOLDER = """
+import sys, time
+from bench.config import load_wiring
+from bench.rig.real import open_real_rig
+rig = open_real_rig(load_wiring(sys.argv[1]), None).rig
+rig.outputs["drive_lock"].set(True)
+print("open", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def far() -> Iterator[KernelFarSide]:
+    made = KernelFarSide(load_wiring(RIG))
+    yield made
+    made.close()
+
+
+class Nobody:
+    """An operator who is not there."""
+
+    def begin(self, step: str, hand: object) -> None:
+        raise AssertionError(f"nobody can {hand} in {step}")
+
+    def is_moving(self) -> bool:
+        return False
+
+    def answer(self, step: str, questions: tuple[str, ...]) -> dict[str, bool | None]:
+        return {}
+
+
+@pytest.fixture
+def rig(far: KernelFarSide) -> Iterator[Rig]:
+    opened = open_real_rig(load_wiring(RIG), Nobody()).rig
+    yield opened
+    opened.close()
+
+
+def test_every_edge_becomes_an_observation_with_the_kernels_own_stamp(rig: Rig, far: KernelFarSide) -> None:
+    """Edges 5 ms apart: none is missing or merged; how late they are seen, and how far the stamp is off, is printed."""
+    clock = rig.clock
+    sources = rig.sources
+    for source in sources:
+        source.drain()
+    late, off = [], []
+    for n in range(EDGES):
+        level = n % 2
+        before = clock.now_ns()
+        far.drive("ajar", level)
+        seen: list[Input] = []
+        while not seen and clock.now_ns() - before < 1_000_000_000:
+            clock.sleep_until(clock.now_ns() + 200_000)
+            lines = [line for source in sources for line in source.drain()]
+            assert not [line for line in lines if isinstance(line, Gap)]
+            seen = [line for line in lines if isinstance(line, Input) and line.role == "ajar"]
+        assert [line.level for line in seen] == [level], f"edge {n}"
+        late.append((clock.now_ns() - before) / 1e6)
+        off.append((seen[0].t - before) / 1e6)
+        clock.sleep_until(before + 5_000_000)
+    assert all(t > -1 for t in off), "a stamp from before its edge"
+    print(
+        f"\nNUMBER edge to observation: median {statistics.median(late):.2f} ms, p99 {sorted(late)[EDGES * 99 // 100]:.2f} ms;"
+        f" its stamp: median {statistics.median(off):.2f} ms, worst {max(off):.2f} ms after the pull ({EDGES} of {EDGES} edges)"
+    )
+
+
+def test_samples_come_as_fast_as_the_world_converts_and_none_twice(rig: Rig, far: KernelFarSide) -> None:
+    """A conversion a millisecond from outside, each with a value of its own: what is read is what was put there, in order."""
+    sent = 0
+    seen: list[float] = []
+    began = time.monotonic()
+    while time.monotonic() - began < 2.0:
+        sent += 1
+        far.convert(sent % 3000 * 0.0025, 12.0)
+        time.sleep(0.001)
+        for source in rig.sources:
+            seen += [a for line in source.drain() if isinstance(line, Current) for a in line.a if a is not None]
+    took_s = time.monotonic() - began
+    values = [round(a / 0.0025) for a in seen]
+    assert len(values) == len(set(values)), "one conversion was read twice"
+    assert values == sorted(values) or sent > 3000
+    print(f"\nNUMBER current channel: {len(seen) / took_s:.0f} samples/s of {sent / took_s:.0f} conversions/s, {sent - len(seen)} not read")
+    assert len(seen) >= sent * 0.5
+
+
+def test_two_programs_on_one_pin_get_an_error_that_names_both_and_the_first_is_undisturbed(far: KernelFarSide) -> None:
+    with subprocess.Popen([sys.executable, "-c", HOLDER, RIG], cwd=ROOT, env=environment(), stdout=subprocess.PIPE) as first:
+        try:
+            assert first.stdout is not None
+            assert first.stdout.readline() == b"open\n"
+            assert far.coil("drive_lock")
+            with pytest.raises(PortError, match=rf"enable.*pid {first.pid}|enable.*already in use"):
+                open_real_rig(load_wiring(RIG), Nobody())
+            assert far.coil("drive_lock")
+        finally:
+            first.kill()
+
+
+def test_no_line_blips_while_the_rig_is_opened_and_closed(far: KernelFarSide) -> None:
+    """Watched from another thread as fast as it can: every coil is off all the time."""
+    over, seen = threading.Event(), set[str]()
+
+    def watch() -> None:
+        while not over.is_set():
+            seen.update(role for role in ("enable", "drive_lock", "drive_unlock", "heartbeat") if far.coil(role))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        for _ in range(5):
+            open_real_rig(load_wiring(RIG), Nobody()).rig.close()
+    finally:
+        over.set()
+        watcher.join()
+    assert seen == set()

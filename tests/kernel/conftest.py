@@ -18,3 +18,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Measurements of passed tests are shown too: every printed line that begins with NUMBER."""
+    reports = [report for key in ("passed", "failed") for report in terminalreporter.stats.get(key, []) if report.when == "call"]
+    for report in reports:
+        for line in report.capstdout.splitlines():
+            if line.startswith("NUMBER "):
+                terminalreporter.write_line(line)

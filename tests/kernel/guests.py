@@ -19,6 +19,8 @@ _COUNTS: Final = re.compile(r"(\d+) (passed|failed|error|errors|skipped|xfailed|
 _LAST: Final = re.compile(r"^(=+ )?(?P<counts>\d+ (passed|failed|error|skipped|deselected).*) in [\d.]+s")
 _EXIT: Final = re.compile(r"^GUEST-EXIT=(\d+)")
 _FAR: Final = ("--rig", "wiring/kernel.toml", "--far-side", "tests.kernel.port_far_side:far_side")
+_FIRST: Final = "not second_guest and not kernel_slow"
+_MEMORY: Final = 1 << 30
 _HIDDEN: Final = tuple(map(Path, ("/mnt", "/run", "/dev", "/proc", "/sys")))
 
 
@@ -37,9 +39,7 @@ class Guest:
 
 
 GUESTS: Final = (
-    Guest(
-        name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, "tests/kernel", "-m", "not second_guest and not kernel_slow"), limit_s=300
-    ),
+    Guest(name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, "tests/kernel", "-m", _FIRST), limit_s=300),
     Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "second_guest and not kernel_slow"), limit_s=400),
     Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py", "-k", "controller and not killed"), limit_s=170),
 )
@@ -121,7 +121,7 @@ def _machine(guest: Guest, kernel: Path, init: Path) -> list[str]:
     if guest.kind == "uml":  # no block layer in it, so no default root device either
         first = ["root=none", "rootfstype=hostfs", "ro", "con=null", "con0=null,fd:2", "con1=fd:0,fd:1", "panic=-1", "quiet"]
         priority = ["nice", "-n", "-10"] if os.geteuid() == 0 else []
-        return [*priority, str(kernel / "linux"), "mem=1024M", f"init={init}", *first, "end=1"]
+        return ["env", f"TMPDIR={_memory_folder()}", *priority, str(kernel / "linux"), "mem=1024M", f"init={init}", *first, "end=1"]
     version = (kernel / "version").read_text().strip()
     controllers = [part for _ in range(2) for part in ("-device", "kvaser_pci,canbus=bus0")]
     return [
@@ -132,6 +132,12 @@ def _machine(guest: Guest, kernel: Path, init: Path) -> list[str]:
         "-object", "can-bus,id=bus0", *controllers, "-kernel", str(kernel / f"k/boot/vmlinuz-{version}"),
         "-initrd", str(kernel / "initrd.img"), "-append", f"console=ttyS0 mitigations=off panic=-1 quiet guestinit={init} end=1",
     ]  # fmt: skip
+
+
+def _memory_folder() -> Path:
+    """Return where the guest's memory lies, as a file: in shared memory where there is enough of it, else on disk."""
+    shared = Path("/dev/shm")
+    return shared if shared.is_dir() and shutil.disk_usage(shared).free > 3 * _MEMORY else cache()
 
 
 def _watched(guest: Guest, command: list[str]) -> Outcome:

@@ -14,6 +14,7 @@ import pytest
 
 from bench.app.judging_again import judge_paths
 from bench.model.observations import Can, Current, Gap, Stop
+from bench.store.ledger import ledger_path, read_boot_id
 from tests.command_runs import ROOT, environment, lockbench
 from tests.kernel.far_side import Hand
 
@@ -38,6 +39,11 @@ def far_side(folder: Path, fault: str | None) -> Iterator[Path]:
             world.kill()
 
 
+def rested() -> None:
+    """The motor has not been driven for long: a missing count would ask for a minute of rest first, as it must."""
+    ledger_path("kernel").write_text(json.dumps({"boot": read_boot_id(), "count": 0, "last_ns": 0}))
+
+
 def one_run(far: Path, out: Path) -> dict[str, Any]:
     words = [sys.executable, "-m", "tests.kernel.one_run", "--socket", str(far), "--out", str(out), "--profile", PROFILE]
     done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=200, check=False)
@@ -55,6 +61,7 @@ def simulated(fault: str | None, out: Path) -> tuple[str, str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_verdict_on_real_lines_is_that_of_the_simulated_rig(fault: str | None, tmp_path: Path) -> None:
+    rested()
     begun = time.monotonic()
     with far_side(tmp_path, fault) as far:
         near = one_run(far, tmp_path / "runs")

@@ -23,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make test-kernel", description=__doc__.splitlines()[0])
     parser.add_argument("--native", action="store_true", help="on this machine's own kernel, if it has vcan, gpio-sim and i2c-stub")
     parser.add_argument("--only", action="append", choices=[guest.name for guest in GUESTS], help="this guest alone; may be repeated")
-    parser.add_argument("--tests", nargs="+", help="these instead of the guest's own suite")
+    parser.add_argument("--tests", nargs=argparse.REMAINDER, help="these words for pytest instead of the guest's own suite; last")
     arguments = parser.parse_args()
     chosen = [guest for guest in GUESTS if arguments.only is None or guest.name in arguments.only]
     if arguments.tests:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-sys.path += [str(HERE.parent / "dtc"), str(HERE.parent / "stop")]  # their simulated module, and the cells of the stop matrix, run here too
+sys.path.append(str(HERE.parent / "dtc"))  # its simulated module is asked here too, over the kernel's own ISO-TP
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,11 +19,12 @@ class SimLine:
             self._pull = os.open(where / "pull", os.O_WRONLY)
         except OSError as exc:
             raise PortError(f"gpio-sim line {number}: {exc}") from exc
-        self._pulled: int | None = None
+        self._where, self._pulled = where, -1
 
     def level(self) -> int:
         """Return what the line carries now, 0 or 1, whoever drives it."""
-        return 1 if os.pread(self._value, 2, 0)[:1] == b"1" else 0
+        text = os.pread(self._value, 2, 0) if self._value >= 0 else (self._where / "value").read_bytes()
+        return 1 if text[:1] == b"1" else 0
 
     def pull(self, level: int) -> None:
         """Pull an input up (1) or down (0), as the world outside does."""
@@ -32,6 +33,8 @@ class SimLine:
             self._pulled = level
 
     def close(self) -> None:
-        """Let go of the files; the pull stays."""
-        os.close(self._value)
-        os.close(self._pull)
+        """Let go of the files; the pull stays, and the level can still be asked for."""
+        if self._value >= 0:
+            os.close(self._value)
+            os.close(self._pull)
+            self._value = self._pull = -1

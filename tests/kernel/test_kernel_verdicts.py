@@ -20,9 +20,8 @@ from tests.kernel.far_side import Hand
 
 PROFILE = "qashqai-j11-rear-door"
 SEED = 5
-FIRST = [None, "motor_open", "gear_jam", "switch_stuck_closed"]
-SECOND = ["supply_low", "bcm_stuck", "motor_weak"]
-FAULTS = [*FIRST, *(pytest.param(fault, marks=pytest.mark.second_guest) for fault in SECOND)]
+pytestmark = pytest.mark.kernel_slow
+FAULTS = [None, "motor_open", "gear_jam", "switch_stuck_closed", "supply_low", "bcm_stuck", "motor_weak"]
 
 
 @contextmanager

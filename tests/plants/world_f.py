@@ -23,7 +23,8 @@ def _train(kind: Kind, unit: random.Random, ambient_c: float) -> Train:
     ohm = unit.uniform(2.7, 3.4) * (1 + 0.00393 * warmer)
     stall_nm = ke * 12.2 / ohm
     grease = unit.uniform(0.8, 1.3) * (0.75 + 0.25 * 2 ** (-warmer / 20))
-    rub = [stall_nm * 0.07 * grease * (1.6 if 0.5 < k / CELLS < 0.62 else 1.0) for k in range(CELLS)]
+    rubs, owns = (0.07, 0.06) if kind == "rear_door" else (0.03, 0.025)  # a return spring must win against both
+    rub = [stall_nm * rubs * grease * (1.6 if 0.5 < k / CELLS < 0.62 else 1.0) for k in range(CELLS)]
     push = [0.0] * CELLS if kind == "rear_door" else [stall_nm * (0.14 + 0.10 * k / CELLS) for k in range(CELLS)]
     return Train(
         ohm=ohm,
@@ -31,7 +32,7 @@ def _train(kind: Kind, unit: random.Random, ambient_c: float) -> Train:
         inductance_h=0.0014,
         inertia=unit.uniform(1.3e-6, 1.9e-6),
         lambda_vs=ke * theta,
-        own_nm=stall_nm * 0.06 * grease,
+        own_nm=stall_nm * owns * grease,
         push_nm=push,
         returns=kind == "tailgate",
         rub_nm=rub,

@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig
+.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -24,6 +24,7 @@ help:
 	@echo "make texts       add the sentences that a language lacks to bench/locale/*.po"
 	@echo "make bench-rig   what the two processes of a rig do under load, and how soon the feed is off whatever dies (QUICK=1)"
 	@echo "make mutate      changes the guard in 700 ways; a test must notice each"
+	@echo "make screens     take the README's pictures of the panel anew (needs chromium)"
 	@echo "make lock        renew requirements.lock from pyproject.toml"
 
 setup: $(STAMP)
@@ -95,6 +96,9 @@ bench-rig: setup
 # The third ring, changed in every way that mutmut knows: a test must notice (about ten minutes; survivors: tests/engine/mutants.md)
 mutate: setup
 	@sh tests/engine/mutate.sh
+
+screens: setup
+	@$(BIN)/python tests/web/take_screens.py
 
 lock: setup
 	@$(PIP) uv

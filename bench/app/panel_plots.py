@@ -1,4 +1,7 @@
-"""Draws the evidence of a stored run: `python -m bench.app.panel_plots RUN LANGUAGE` prints a JSON list of SVG or null."""
+"""What the panel shows of a stored run and has to judge for: `python -m bench.app.panel_plots RUN LANGUAGE plots|report`.
+
+`plots` prints a JSON list of SVG or null, one for each reason; `report` the whole report as HTML.
+"""
 
 import sys
 from pathlib import Path
@@ -7,6 +10,9 @@ from typing import Final
 import msgspec
 
 from bench.app.judging import judge_record, load_run
+from bench.app.reporting import page_of
+from bench.config.languages import load_language
+from bench.model.language import Language
 from bench.report.chart import Mark, chart
 from bench.report.series import views_of
 from bench.report.wording import summary_of
@@ -24,7 +30,7 @@ text.mark{fill:#fff;font-weight:700}.trip{stroke:#c2410c;stroke-width:2}.triptex
 """
 
 
-def plots_of(run: Path) -> list[str | None]:
+def plots_of(run: Path, language: Language) -> list[str | None]:
     """Return the drawing of each piece of evidence that speaks for the verdict; raise BenchError where the run is unreadable."""
     record, profile = load_run(run)
     judgement = judge_record(record, profile)
@@ -38,11 +44,28 @@ def plots_of(run: Path) -> list[str | None]:
         if view is None or t_ns is None:
             drawn.append(None)
             continue
-        svg = chart(view, ident=f"e{n}", envelope=bands.get(view.step.key) or bands.get(view.step.name), marks=[Mark(number=n, t_ns=t_ns)])
+        svg = chart(
+            view,
+            ident=f"e{n}",
+            envelope=bands.get(view.step.key) or bands.get(view.step.name),
+            marks=[Mark(number=n, t_ns=t_ns)],
+            language=language,
+        )
         head, _, rest = svg.partition(">")
         drawn.append(f'{head} xmlns="{_NAMESPACE}"><style>{STYLE}</style>{rest}')
     return drawn
 
 
+def main(argv: list[str]) -> None:
+    """Print what was asked for."""
+    run, code, what = argv
+    language = load_language(code)
+    if what == "plots":
+        sys.stdout.buffer.write(msgspec.json.encode(plots_of(Path(run), language)))
+        return
+    record, profile = load_run(Path(run))
+    sys.stdout.buffer.write(page_of(judge_record(record, profile), record, profile, language=language).encode())
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(msgspec.json.encode(plots_of(Path(sys.argv[1]))))
+    main(sys.argv[1:])

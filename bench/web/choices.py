@@ -61,7 +61,7 @@ _WIRES: Final = {
     "ground": Wire(name=text("Ground"), at=text("Ground pin"), sort="ground"),
     "ajar": Wire(name=text("Door switch"), at=text("Door switch pin"), sort="signal"),
     "lock": Wire(name=text("Lock switch"), at=text("Lock switch pin"), sort="signal"),
-    "can": Wire(name=text("CAN high and low, only listening"), at=text("At the car's plug, not at the lock"), sort="bus"),
+    "can": Wire(name=text("CAN, only listening"), at=text("At the car's plug, not at the lock"), sort="bus"),
 }
 
 

@@ -1,5 +1,6 @@
 """Stored runs: the list, the verdict over the full width, the curve behind each reason, and the report."""
 
+import re
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -26,6 +27,9 @@ REASONS: Final = 3
 REPORT_POLICY: Final = (
     "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
 )
+UNITS: Final = (text("roubles"), text("hours"))
+_KEYS: Final = re.compile(r" ?\([a-z_0-9]+ ?[=,][^)]*\)")
+"""What the command line wants typed, `(pull_cable = opens or nothing)`: nobody types it here."""
 PLOT_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -92,9 +96,9 @@ class RecordPages:
 
 def verdict_shown(document: VerdictDocument, run: str, language: Language) -> dict[str, Any]:
     """Return the verdict's screen in a language."""
-    said = summary_of(document)
+    said = summary_of(document, language)
     tell = language.retell
-    lines = [tell(evidence_sentence(e)) for e in said.why[:REASONS]]
+    lines = [evidence_sentence(e, language) for e in said.why[:REASONS]]
     why = [{"text": line, "plot": _plot(run, n, line) if e.t_ns is not None else None}
            for n, (line, e) in enumerate(zip(lines, said.why, strict=False), start=1)]  # fmt: skip
     todo, todo_more = first_sentence(tell(said.todo))
@@ -106,7 +110,8 @@ def verdict_shown(document: VerdictDocument, run: str, language: Language) -> di
         "headline": tell(said.headline), "certainty": tell(said.certainty), "group": "; ".join(tell(g) for g in said.group),
         "drive_id": document.drive or "unknown", "drive": tell(said.drive), "drive_reason": tell(said.drive_reason),
         "todo": todo, "todo_more": todo_more, "cautions": [tell(c) for c in said.cautions],
-        "reason": tell(said.reason), "why": why, "next_test": tell(said.next_test), "tools": ", ".join(tell(tool) for tool in said.tools),
+        "reason": tell(said.reason), "why": why, "next_test": _KEYS.sub("", tell(said.next_test)),
+        "tools": ", ".join(tell(tool) for tool in said.tools),
         "costs": costs,
         "cost_note": tell(COST_NOTE) if costs else "",
     }  # fmt: skip

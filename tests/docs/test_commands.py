@@ -121,7 +121,7 @@ def test_the_readme_has_an_example_for_each_user() -> None:
     for needed in ("--rig sim:", "lockbench analyze", "--rig wiring/ci.toml", "--rig plant:", "lockbench judge", "make demo", "make test"):
         assert needed in commands
     skipped = [b for b in BLOCKS if b.language == "console" and b.tag in NOT_RUN]
-    assert len(skipped) == 7
+    assert len(skipped) == 8
     assert len(CONSOLE) >= 5
 
 

@@ -1,0 +1,102 @@
+"""A panel as its users start it: a process of its own on a free port, and a plain client for its pages."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.command_runs import ROOT
+
+UP_S = 20
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@contextmanager
+def panel(out: Path, *flags: str, rig: str = "sim", speed: float = 25) -> Iterator["Client"]:
+    """Run a panel until the block ends."""
+    port = free_port()
+    settings = os.environ | {"XDG_RUNTIME_DIR": str(out.parent)}
+    command = [sys.executable, "-m", "bench", "panel", "--rig", rig, "--out", str(out), "--port", str(port), "--speed", str(speed), *flags]
+    process = subprocess.Popen(command, cwd=ROOT, env=settings, stderr=subprocess.DEVNULL)
+    client = Client(port, process.pid)
+    try:
+        client.wait_up()
+        yield client
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        finally:
+            process.kill()
+            process.wait()
+
+
+class Client:
+    """A browser without eyes: keeps cookies, knows the form token of the last page."""
+
+    def __init__(self, port: int, pid: int, *, address: str = "127.0.0.1", host: str | None = None) -> None:
+        self.port, self.pid, self.address = port, pid, address
+        self.host = host or f"{address}:{port}"
+        self.cookies: dict[str, str] = {}
+        self.csrf = ""
+        self.page = ""
+
+    @property
+    def home(self) -> str:
+        """The address of the first page."""
+        return f"http://{self.address}:{self.port}/"
+
+    def wait_up(self) -> None:
+        """Wait until the panel answers, and its process at the rig too."""
+        until = time.monotonic() + UP_S
+        while time.monotonic() < until:
+            try:
+                if self.get("/healthz").status == 200:
+                    return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"the panel did not come up in {UP_S} s")
+
+    def get(self, path: str, **headers: str) -> HTTPResponse:
+        """Get a page; keep its cookie and its form token."""
+        return self._ask("GET", path, None, headers)
+
+    def post(self, path: str, form: dict[str, str] | None = None, *, csrf: str | None = None, **headers: str) -> HTTPResponse:
+        """Send a form as a page of the panel would."""
+        fields = {**(form or {}), "csrf": self.csrf if csrf is None else csrf}
+        return self._ask("POST", path, urlencode(fields).encode(), {"content-type": "application/x-www-form-urlencoded", **headers})
+
+    def raw(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> HTTPResponse:
+        """Send whatever is given."""
+        return self._ask(method, path, body, headers)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> HTTPResponse:
+        connection = HTTPConnection(self.address, self.port, timeout=20)
+        sent = {"host": self.host, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        if self.cookies:
+            sent["cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        try:
+            connection.request(method, path, body, sent)
+            answer = connection.getresponse()
+            self.page = answer.read().decode("utf-8", "replace")
+        finally:
+            connection.close()
+        for value in answer.headers.get_all("set-cookie") or []:
+            name, _, rest = value.partition("=")
+            self.cookies[name] = rest.partition(";")[0]
+        if found := re.search(r'data-csrf="([^"]*)"', self.page):
+            self.csrf = found[1]
+        return answer

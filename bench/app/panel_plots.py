@@ -1,7 +1,4 @@
-"""What the panel shows of a stored run and has to judge for: `python -m bench.app.panel_plots RUN LANGUAGE plots|report`.
-
-`plots` prints a JSON list of SVG or null, one for each reason; `report` the whole report as HTML.
-"""
+"""Draws the evidence of a stored run: `python -m bench.app.panel_plots RUN LANGUAGE` prints a JSON list of SVG or null."""
 
 import sys
 from pathlib import Path
@@ -10,7 +7,6 @@ from typing import Final
 import msgspec
 
 from bench.app.judging import judge_record, load_run
-from bench.app.reporting import page_of
 from bench.config.languages import load_language
 from bench.model.language import Language
 from bench.report.chart import Mark, chart
@@ -58,13 +54,8 @@ def plots_of(run: Path, language: Language) -> list[str | None]:
 
 def main(argv: list[str]) -> None:
     """Print what was asked for."""
-    run, code, what = argv
-    language = load_language(code)
-    if what == "plots":
-        sys.stdout.buffer.write(msgspec.json.encode(plots_of(Path(run), language)))
-        return
-    record, profile = load_run(Path(run))
-    sys.stdout.buffer.write(page_of(judge_record(record, profile), record, profile, language=language).encode())
+    run, code = argv
+    sys.stdout.buffer.write(msgspec.json.encode(plots_of(Path(run), load_language(code))))
 
 
 if __name__ == "__main__":

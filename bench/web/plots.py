@@ -1,4 +1,4 @@
-"""The curve behind a piece of evidence, and reports in other languages: judging needs numpy, so a process of its own does it."""
+"""The curve behind a piece of evidence: judging needs numpy, so a process of its own does it."""
 
 import asyncio
 import sys
@@ -25,20 +25,15 @@ class Plots:
         key = f"{folder.name} {language}"
         async with self._one:
             if key not in self._known:
-                self._known[key] = _list(await _made(folder, language, "plots"))
+                self._known[key] = _list(await _made(folder, language))
                 while len(self._known) > KEPT:
                     self._known.popitem(last=False)
             return self._known[key]
 
-    async def report(self, folder: Path, language: str) -> bytes:
-        """Return the report in a language; empty where it cannot be made."""
-        async with self._one:
-            return await _made(folder, language, "report")
 
-
-async def _made(folder: Path, language: str, what: str) -> bytes:
+async def _made(folder: Path, language: str) -> bytes:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench.app.panel_plots", str(folder), language, what, stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "bench.app.panel_plots", str(folder), language, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

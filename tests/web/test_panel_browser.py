@@ -129,6 +129,7 @@ def test_by_keyboard_alone(browser: Browser, out: Path) -> None:
         page.wait_for_url("**/stopped")
         page.goto(client.home + "run")
         page.wait_for_selector("[data-phase=idle]")
+        assert not out.exists() or not list(out.glob("*/observations.jsonl")), "an armed rig that was stopped has driven nothing"
 
 
 def test_stop_works_without_javascript(browser: Browser, out: Path) -> None:

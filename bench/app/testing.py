@@ -87,8 +87,12 @@ def profile_for(name: str | None, kind: Kind | None) -> str:
 
 
 def steps_of(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
-    """Return the procedure that was asked for: the full test, or the confirmation test of a repair."""
-    return confirmation_for(profile, scope=request.scope) if request.confirms else procedure_for(profile, scope=request.scope)
+    """Return the procedure that was asked for: the full test, or the confirmation test of a repair; in the adaptive order where wanted."""
+    steps = confirmation_for(profile, scope=request.scope) if request.confirms else procedure_for(profile, scope=request.scope)
+    if not request.adaptive:
+        return steps
+    refuse_adaptive(request.rig, margin=request.margin)
+    return in_order(steps, profile.kind)
 
 
 def plan_text(request: TestRequest) -> str:
@@ -133,9 +137,6 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
     """
     profile = load_profile(request.profile)
     steps = steps_of(request, profile)
-    if request.adaptive:
-        refuse_adaptive(request.rig, margin=request.margin)
-        steps = in_order(steps, profile.kind)
     check(steps, profile)
     vin, job = check_vin(request.vin), check_job(request.job)
     reference = load_reference(request.against, profile)

@@ -70,3 +70,13 @@ def test_a_real_rig_runs_the_whole_test() -> None:
     lockbench("test", "--rig", "wiring/rpi-bench.toml", "--profile", DOOR, "--adaptive", "--answers", "none").refused(
         "--adaptive", "real rig"
     )
+
+
+def test_the_plan_on_paper_is_the_one_that_is_run() -> None:
+    """And --margin, which needs the whole test before it, is refused beside --adaptive."""
+    plain, adaptive = (lockbench("test", "--rig", "sim", "--profile", DOOR, "--plan", "--json", *more) for more in ((), ("--adaptive",)))
+    keys = [[f"{s['name']}#{s['n']}" for s in said.document["steps"]] for said in (plain, adaptive)]
+    assert sorted(keys[0]) == sorted(keys[1])
+    assert keys[1][:4] == ["rest#1", "close#1", "lock#1", "unlock#1"]
+    assert keys[1].index("wiggle#1") < keys[1].index("lock#2") < keys[0].index("wiggle#1")
+    lockbench("test", "--rig", "sim", "--profile", DOOR, "--adaptive", "--margin").refused("--adaptive", "--margin")

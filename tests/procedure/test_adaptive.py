@@ -67,9 +67,8 @@ def test_a_run_with_steps_left_out_never_passes(shelf: RunShelf) -> None:
 
 
 def test_a_real_rig_runs_the_whole_test() -> None:
-    lockbench("test", "--rig", "wiring/rpi-bench.toml", "--profile", DOOR, "--adaptive", "--answers", "none").refused(
-        "--adaptive", "real rig"
-    )
+    said = lockbench("test", "--rig", "wiring/rpi-bench.toml", "--profile", DOOR, "--adaptive", "--plan")
+    said.refused("--adaptive", "real rig")
 
 
 def test_the_plan_on_paper_is_the_one_that_is_run() -> None:

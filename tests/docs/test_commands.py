@@ -41,8 +41,7 @@ def blocks_of(text: str) -> list[Block]:
 
 
 BLOCKS = blocks_of(README)
-IN_GUIDES = [b for guide in GUIDES for b in blocks_of(guide.read_text(encoding="utf-8"))]
-CONSOLE = [b for b in (*BLOCKS, *IN_GUIDES) if b.language == "console" and b.tag not in NOT_RUN]
+CONSOLE = [b for b in BLOCKS if b.language == "console" and b.tag not in NOT_RUN]
 SNIPPETS = [b for b in BLOCKS if b.language == "sh"]
 
 
@@ -87,11 +86,26 @@ def expected_codes(text: str) -> list[tuple[str, int]]:
 @pytest.mark.parametrize("block", CONSOLE, ids=[b.name for b in CONSOLE])
 def test_every_command_ends_as_the_readme_shows(block: Block, checkout: Path) -> None:
     """Exit codes as shown, no traceback, and something said for people."""
-    for command, code in expected_codes(block.text):
+    assert follow(block.text, checkout) == block.text.count("\n$ ") + block.text.startswith("$ ") - block.text.count("$ echo $?")
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_a_guide_can_be_followed_from_its_top_to_its_end(guide: Path, checkout: Path) -> None:
+    """All its commands in order in one folder: what a step leaves is there for the next one."""
+    blocks = [b for b in blocks_of(guide.read_text(encoding="utf-8")) if b.language == "console" and b.tag not in NOT_RUN]
+    followed = sum(follow(block.text, checkout) for block in blocks)
+    assert followed >= len(blocks)
+
+
+def follow(text: str, checkout: Path) -> int:
+    """Run the commands of a block one after the other, hold each to what is shown of it, and return how many there were."""
+    commands = expected_codes(text)
+    for command, code in commands:
         done = shell(command, checkout)
         assert done.returncode == code, f"{command}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr
         assert done.stdout.strip() or ">" in command
+    return len(commands)
 
 
 @pytest.mark.parametrize("block", SNIPPETS, ids=[b.name for b in SNIPPETS])

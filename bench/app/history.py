@@ -17,9 +17,13 @@ from bench.errors import PortError, UsageError
 from bench.model.history import FoundRun, IndexEntry, RunFilter
 from bench.model.names import FAULTS
 from bench.store.forgetting import forget_in_folder
-from bench.store.index import HistoryIndex
-from bench.store.index_database import database_at, shown
 from bench.store.vin_key import default_key_path, load_key, vin_hash, without_vin
+
+try:
+    from bench.store.index import HistoryIndex
+    from bench.store.index_database import database_at, shown
+except ModuleNotFoundError as exc:
+    raise UsageError(f"history and stats need the extra 'fleet': pip install 'lockbench[fleet]' ({exc.name} is missing)") from exc
 
 BATCH: Final = 200
 """Runs sent in one transaction: a line that breaks loses at most this much work, and none of the runs."""
@@ -166,4 +170,4 @@ def forget(place: HistoryPlace, vin: str) -> list[str]:
         count = history.index.forget(vin=plain, vin_hash=None)
     with open_history(place):  # the folders have changed: the index follows them
         pass
-    return [*done, f"{place.runs}: taken out of {count} runs"]
+    return [*done, f"{place.runs}: taken out of {count} {'run' if count == 1 else 'runs'}"]

@@ -67,6 +67,6 @@ def _summary(found: WireOutcome) -> str:
     for line in found.watched:
         times = [f"{d.t_s:.3f}" + (f" ({d.ms:.0f} ms)" if d.ms is not None else " (to the end)") for d in found.dropouts if d.line == line]
         shown = ", ".join(times[:8]) + (f" and {len(times) - 8} more" if len(times) > 8 else "")
-        lines.append(f"  {LINES[line]:<18}{count[line]:>4}" + (f"   at {shown} s" if times else ""))
+        lines.append(f"  {LINES[line]:<18}{count[line]:>4}" + (f"   at (s)  {shown}" if times else ""))
     lines += [f"  not watched       {UNSEEN}", HINT, f"Run  {found.folder}"]
     return "\n".join(lines)

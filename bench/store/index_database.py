@@ -5,14 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.errors import PortError, UsageError
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-try:
-    from sqlalchemy import Engine, create_engine, event
-    from sqlalchemy.engine import URL, make_url
-    from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
-except ImportError as exc:
-    raise UsageError("the history needs SQLAlchemy: pip install 'lockbench[fleet]'") from exc
+from bench.errors import PortError, UsageError
 
 _CONNECT_S = 10
 

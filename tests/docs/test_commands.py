@@ -167,3 +167,14 @@ def test_the_recording_reads_as_the_readme_shows(checkout: Path) -> None:
     printed = shell("lockbench analyze docs/drive.log", checkout).stdout.splitlines()
     assert len(shown) >= 9
     assert [line for line in shown if line not in printed] == []
+
+
+def test_the_mechanics_example_is_what_test_prints(checkout: Path) -> None:
+    """The whole verdict as shown, but for the run's id; and the answer that follows separates the two."""
+    block = next(b for b in CONSOLE if "Next test" in b.text)
+    command = next(line[2:] for line in block.text.splitlines() if line.startswith("$ lockbench test"))
+    shown = [line for line in block.text.splitlines() if line and not line.startswith(("$", "Run ", "Report "))][:-1]
+    printed = shell(command, checkout).stdout.splitlines()
+    assert len(shown) >= 20
+    assert shown == [line for line in printed if line and not line.startswith(("Run ", "Report "))]
+    assert "Lock motor is dead" in shell("lockbench judge runs/* --answer probe_at_plug=12.4V", checkout).stdout.splitlines()[1]

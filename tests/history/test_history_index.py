@@ -1,6 +1,8 @@
 """The index over run folders: it says what the folders say, finds what is asked for, and forgets what must be forgotten."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -112,7 +114,7 @@ def test_a_forgotten_vin_is_nowhere_any_more(tmp_path: Path) -> None:
     key = found(tmp_path, make_filter(vin=VIN))[0].run.key
     assert VIN.encode() in bytes_of(tmp_path)
     said = forget(HistoryPlace(runs=tmp_path), VIN)
-    assert said[-1].endswith("taken out of 1 runs")
+    assert said[-1].endswith("taken out of 1 run")
     everything = bytes_of(tmp_path)
     assert VIN.encode() not in everything
     assert VIN.lower().encode() not in everything
@@ -125,3 +127,13 @@ def test_a_folder_that_is_not_there_is_refused_and_not_made(tmp_path: Path) -> N
     with pytest.raises(RecordError, match="No such file"), open_history(HistoryPlace(runs=tmp_path / "nowhere")):
         pass
     assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("command", ["history", "stats"])
+def test_without_the_extra_the_command_says_which_one_it_needs(command: str, tmp_path: Path) -> None:
+    """An installation without SQLAlchemy is a usage error that names the extra, no internal error."""
+    code = "import sys; sys.modules['sqlalchemy'] = None; from bench.__main__ import main; sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", code, command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "lockbench[fleet]" in done.stderr
+    assert "internal error" not in done.stderr

@@ -69,10 +69,13 @@ class Desk:
         """Did no beat come for too long?"""
         return time.monotonic_ns() - self._beat_ns > BEAT_LOST_NS
 
+    def forget_clear(self) -> None:
+        """What was said before does not count: call it before the question is shown, so that a quick answer is not lost."""
+        self._clear = False
+
     def wait_clear(self) -> None:
-        """Wait for `hands_clear` said from now on; raise Stopped."""
+        """Wait for `hands_clear` said since `forget_clear`; raise Stopped."""
         with self._changed:
-            self._clear = False
             while not self._clear:
                 self.check()
                 self._changed.wait(TURN_S)

@@ -103,6 +103,7 @@ class PanelRun:
     def release(self, step: Step | None) -> None:
         """Wait for hands clear, then count down."""
         key, hand = (step.key, step.hand) if step is not None else (None, None)
+        self._desk.forget_clear()
         self._board.show(phase="clear" if step is not None else "armed", step=key, hand=hand)
         self._desk.wait_clear()
         for left in range(COUNTDOWN_S, 0, -1):

@@ -57,10 +57,14 @@ def application(panel: Panel, *, local_key: str = "") -> ASGIApp:
             await panel.car.stop()
             await panel.link.close()
 
+    async def healthy(_request: Request) -> Response:
+        up = panel.link.is_up
+        return PlainTextResponse("ok" if up else "the program at the rig is not up", 200 if up else 503)
+
     routes = [
         *SetupPages(panel).routes(), *RunPages(panel).routes(), *RecordPages(panel).routes(),
         *AccessPages(panel, local_key or secrets.token_urlsafe(24)).routes(), *CarPages(panel).routes(), *GuidePages(panel).routes(),
-        Route("/healthz", _healthy),
+        Route("/healthz", healthy),
         Mount("/static", Kept(directory=HERE / "static")),
     ]  # fmt: skip
 
@@ -123,7 +127,3 @@ def _write_key(path: Path, text: str) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as file:
         file.write(text)
-
-
-async def _healthy(_request: Request) -> Response:
-    return PlainTextResponse("ok")

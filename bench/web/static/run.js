@@ -13,12 +13,14 @@
   const refresh = async () => {
     if (asked) { again = true; return; }
     asked = true;
+    let told = false;
     try {
       const [page, measured] = await Promise.all([fetch("/run/now"), fetch("/run/chips")]);
       if (page.ok && measured.ok) {
         const text = await page.text();
         chips.innerHTML = await measured.text();
         now.innerHTML = text;
+        told = true;
         const button = now.querySelector("button.big:not(.plain), a.big");
         if (button && byKey) button.focus({ preventScroll: true }); // who works by keyboard goes on with Enter
         const inner = now.firstElementChild;
@@ -26,7 +28,7 @@
       }
     } catch { /* the stream says when the rig is gone */ }
     asked = false;
-    if (again) { again = false; refresh(); }
+    if (again) { again = false; refresh(); } else if (!told) setTimeout(refresh, 500);
   };
   now.addEventListener("submit", async (event) => {
     event.preventDefault();

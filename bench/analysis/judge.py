@@ -22,7 +22,7 @@ from bench.analysis.reference import measured_against
 from bench.analysis.ruling import FAULT_FIRM, ruled, stop_verdict
 from bench.analysis.step_results import Scene, step_results
 from bench.analysis.strokes_of_run import occasions
-from bench.analysis.testable import AJAR_COLUMNS, doubt_of, not_tested
+from bench.analysis.testable import AJAR_COLUMNS, doubt_of, not_tested, too_little_seen
 from bench.analysis.trace import trace_of
 from bench.model.diagnosis import Diagnosis, Envelope, StepResult, Undone, VerdictDocument
 from bench.model.family import Family
@@ -91,7 +91,7 @@ def judge(
     group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand())
     stopped = stop_verdict(record)
     firm_two = pairs.best() if two >= FAULT_FIRM else None
-    doubt = doubt_of(readings, profile, ambient_c)
+    doubt = too_little_seen(untested, record.header.scope) or doubt_of(readings, profile, ambient_c)
     ruling = ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone, doubt)
     verdict, reason = stopped or _as_seen(unseen_steps(record, gaps), *ruling)
     manual = best_next(probabilities, profile.kind, made(record), record.header.scope)

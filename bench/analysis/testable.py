@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bench.analysis.evidence import Value
-from bench.model.names import FAULTS
+from bench.model.names import FAULTS, Scope
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 
@@ -16,6 +16,8 @@ NOT_WITH_LOCK: Final = frozenset((
 AJAR_FAULTS: Final = frozenset((
     "switch_stuck_open", "switch_stuck_closed", "switch_high_r", "switch_bounce", "wire_open_switch", "wire_short_switch",
 ))  # fmt: skip
+SEEN_IN_CAR: Final = AJAR_FAULTS | {"reopens", "bcm_stuck", "striker_misaligned", "spring_weak", "wire_intermittent"}
+"""What a listener in a car can see: the door bit and what moves it."""
 AJAR_COLUMNS: Final = frozenset((
     "closes", "opens", "edges", "chatter_ms", "edges_still", "line_open_share", "line_closed_share", "door_bit", "release_fraction",
 ))  # fmt: skip
@@ -41,13 +43,9 @@ STROKE_COLUMNS: Final = frozenset((
 def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profile) -> frozenset[str]:
     """Return the faults that this run could not have shown."""
     scope = record.header.scope
-    out: set[str] = set()
-    if scope == "lock":
-        out |= NOT_WITH_LOCK
-        if _switch_is_elsewhere(readings, profile):
-            out |= AJAR_FAULTS
-    if scope == "car":
-        out |= set(FAULTS) - AJAR_FAULTS - {"reopens", "bcm_stuck", "striker_misaligned", "spring_weak", "wire_intermittent"}
+    out = set(out_of_scope(scope))
+    if scope == "lock" and _switch_is_elsewhere(readings, profile):
+        out |= AJAR_FAULTS
     if not {"closes", "opens", "edges_still", "ajar_moves"} & readings.keys():
         out |= AJAR_FAULTS
     if not {"closes", "held"} & readings.keys():
@@ -71,6 +69,27 @@ def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profil
     if not {"lock_follows", "knob_follows", "opens", "opened"} & readings.keys():
         out |= {"lever_broken", "cable_stretched"}
     return frozenset(out)
+
+
+def out_of_scope(scope: Scope) -> frozenset[str]:
+    """Return the faults that no run of this scope can show, whatever it sees (DESIGN 2)."""
+    if scope == "lock":
+        return NOT_WITH_LOCK
+    return frozenset(FAULTS) - SEEN_IN_CAR if scope == "car" else frozenset()
+
+
+def too_little_seen(untested: frozenset[str], scope: Scope) -> str | None:
+    """Return why a run saw too little to call a lock good; None where it saw enough.
+
+    A fault that was not tested has no weight against `healthy`: without this a run that saw nothing would pass.
+    """
+    possible = frozenset(FAULTS) - out_of_scope(scope)
+    if DRIVEN_FAULTS & possible and DRIVEN_FAULTS & possible <= untested:
+        return "nothing of the drive was tested: no current was read while it was on"
+    left = len(possible - untested)
+    if 2 * left < len(possible):
+        return f"only {left} of {len(possible)} faults could be tested: too little was seen"
+    return None
 
 
 def is_blind(readings: Mapping[str, Value]) -> bool:

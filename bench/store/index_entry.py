@@ -8,7 +8,7 @@ from bench.errors import RecordError
 from bench.model.diagnosis import VerdictDocument
 from bench.model.history import IndexedMeasurement, IndexedRun, IndexedVerdict, IndexEntry, run_key
 from bench.store.folder import OBSERVATIONS, VERDICT
-from bench.store.reading import listed, read_verdict
+from bench.store.reading import listed, open_regular, read_verdict
 
 
 def stamp_of(folder: Path) -> str:
@@ -37,7 +37,8 @@ def entry_of(folder: Path, station: str) -> IndexEntry:
     document = read_verdict(folder)
     if document is None:
         return IndexEntry(run=run, verdict=_unjudged(key, header.utc), measurements=())
-    content = (folder / VERDICT).read_bytes()
+    with open_regular(folder / VERDICT) as file:
+        content = file.read()
     digest = hashlib.sha256(content).hexdigest()
     judged = datetime.fromtimestamp((folder / VERDICT).stat().st_mtime, UTC).isoformat(timespec="milliseconds")
     return IndexEntry(run=run, verdict=_verdict(document, key, digest, judged), measurements=tuple(_measurements(document, key, digest)))

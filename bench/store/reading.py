@@ -1,5 +1,7 @@
 """Stored runs, read back: a run folder or a bare observations.jsonl, in constant steps and with clear refusals."""
 
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +54,7 @@ def open_record(path: Path) -> StoredRun:
     shown = readable(str(lines_path))
     decoder = Decoder(shown)
     try:
-        with lines_path.open("rb") as file:
+        with open_regular(lines_path) as file:
             lines = tuple(decoder.decode(_lines(file, lines_path)))
     except OSError as exc:
         raise RecordError(f"{lines_path}: {exc.strerror or exc}") from exc
@@ -63,6 +65,15 @@ def open_record(path: Path) -> StoredRun:
         warnings.append(f"{shown}: no end line, the run was cut short")
     header = header_of(lines, str(lines_path))
     return StoredRun(run_id=readable(run_id) or "run", path=lines_path, header=header, lines=lines, warnings=tuple(warnings))
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a plain file for reading; raises OSError for anything else. A FIFO in a run folder must not hold up who reads it."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise OSError(f"{path.name} is no plain file")
+    return os.fdopen(fd, "rb")
 
 
 def observations_of(path: Path) -> Path:
@@ -87,7 +98,7 @@ def read_verdict(folder: Path) -> VerdictDocument | None:
     """Return the stored verdict of a run folder, None where there is none; raises RecordError where it is unreadable."""
     path = folder / VERDICT
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(_MAX_VERDICT_BYTES + 1)
     except FileNotFoundError:
         return None
@@ -131,7 +142,7 @@ def listed(folder: Path) -> ListedRun:
 
 def _first_header(path: Path) -> Run:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             for line in Decoder(str(path)).decode(_lines(file, path)):
                 return header_of([line], str(path))
     except OSError as exc:

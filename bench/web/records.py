@@ -13,6 +13,7 @@ from bench.model.diagnosis import VerdictDocument
 from bench.model.faults import title_of
 from bench.model.observations import Run
 from bench.store.folder import OBSERVATIONS, VERDICT
+from bench.store.reading import open_regular, read_verdict
 
 RUN_ID: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-[A-Za-z0-9][A-Za-z0-9_-]{0,70}")
 """What a run may be called; nothing else reaches a path."""
@@ -50,8 +51,8 @@ class Records:
         """Return a run's verdict; None where there is none that can be read."""
         folder = self.folder(run)
         try:
-            return msgspec.json.decode((folder / VERDICT).read_bytes(), type=VerdictDocument) if folder else None
-        except (OSError, msgspec.MsgspecError, BenchError):
+            return read_verdict(folder) if folder else None
+        except BenchError:
             return None
 
     def header(self, run: str) -> Run | None:
@@ -60,9 +61,9 @@ class Records:
         try:
             if folder is None:
                 return None
-            with (folder / OBSERVATIONS).open("rb") as lines:
+            with open_regular(folder / OBSERVATIONS) as lines:
                 return msgspec.json.decode(lines.readline(LINE_MAX), type=Run)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, UnicodeDecodeError, msgspec.MsgspecError):
             return None
 
     def newest(self) -> list[ListedRun]:

@@ -7,8 +7,11 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Final
 
+from bench.store.reading import open_regular
+
 KEPT: Final = 8
 SECONDS: Final = 60
+REPORT_MAX: Final = 16 << 20
 
 
 class Reports:
@@ -21,9 +24,12 @@ class Reports:
     async def of(self, folder: Path, code: str) -> bytes | None:
         """Return the page; the stored one where no other can be made; None where there is none at all."""
         try:
-            stored = (folder / "report.html").read_bytes()
+            with open_regular(folder / "report.html") as file:
+                stored = file.read(REPORT_MAX + 1)
             changed = (folder / "report.html").stat().st_mtime_ns
         except OSError:
+            return None
+        if len(stored) > REPORT_MAX:
             return None
         if f'<html lang="{code}">'.encode() in stored[:200]:
             return stored

@@ -24,6 +24,7 @@ from bench.model.language import text
 from bench.web.access import Settings
 from bench.web.access_pages import AccessPages
 from bench.web.car_pages import CarPages
+from bench.web.connections import waiting_at_most
 from bench.web.gate import Gate
 from bench.web.guide_pages import GuidePages
 from bench.web.panel import HERE, Panel
@@ -84,7 +85,7 @@ async def serve(panel: Panel, *, cert: Path | None = None, key: Path | None = No
     local_key = secrets.token_urlsafe(24)
     config = uvicorn.Config(
         application(panel, local_key=local_key), log_level="warning", access_log=False, server_header=False, proxy_headers=False,
-        limit_concurrency=CONNECTIONS_MAX, timeout_graceful_shutdown=2, h11_max_incomplete_event_size=HEADERS_MAX, lifespan="on",
+        http=waiting_at_most(CONNECTIONS_MAX), timeout_graceful_shutdown=2, h11_max_incomplete_event_size=HEADERS_MAX, lifespan="on",
         ssl_certfile=cert, ssl_keyfile=key, ws="none",
     )  # fmt: skip
     sockets = [_bound(address, settings.port) for address in _addresses(settings)]

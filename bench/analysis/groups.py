@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bench.analysis.evidence import Value
 from bench.model.names import FAULTS
 
 CLOSE: Final = 1.9
@@ -17,13 +18,17 @@ TWINS: Final = (
     frozenset(("switch_stuck_closed", "wire_short_switch")),
 )
 """Never separable by the rig's own signals (DESIGN 4): only a probe at the plug tells them apart."""
+NOTHING_ARRIVES: Final = frozenset(("lever_broken", "cable_stretched"))
+"""A cable that has come off moves as little as a broken lever does (DESIGN 4): twins where the latch does not open at all."""
 
 
 def group_of(
-    best: str, likelihoods: Mapping[str, float], probabilities: Mapping[str, float], by_hand: Mapping[str, float] | None = None
-) -> tuple[str, ...]:
+    best: str, likelihoods: Mapping[str, float], probabilities: Mapping[str, float], by_hand: Mapping[str, float] | None = None,
+    twins: tuple[frozenset[str], ...] = TWINS,
+) -> tuple[str, ...]:  # fmt: skip
     """Return the faults that the evidence does not separate from `best`, itself first, then by probability.
 
+    `twins`: what no signal of this run separates.
     `by_hand`: log likelihood of each hypothesis under the manual tests alone; where they separate twins, twins fall apart.
     """
     members = {
@@ -32,11 +37,16 @@ def group_of(
         if (probabilities[fault] > WORTH * probabilities[best] and likelihoods[best] - likelihoods[fault] <= CLOSE)
         or probabilities[fault] > RIVAL * probabilities[best]
     }
-    for twins in TWINS:
-        if best in twins:
-            members |= {t for t in twins if probabilities[t] > 0 and not _told_apart(best, t, by_hand)}
+    for pair in twins:
+        if best in pair:
+            members |= {t for t in pair if probabilities[t] > 0 and not _told_apart(best, t, by_hand)}
     members.discard(best)
     return (best, *sorted(members, key=lambda f: -probabilities[f]))
+
+
+def twins_of(readings: Mapping[str, Value]) -> tuple[frozenset[str], ...]:
+    """Return the twins of a run: those of every run, and lever and cable where the latch never opened, seen or felt."""
+    return (*TWINS, NOTHING_ARRIVES) if "none" in (readings.get("opens"), readings.get("opened")) else TWINS
 
 
 def _told_apart(best: str, twin: str, by_hand: Mapping[str, float] | None) -> bool:

@@ -13,7 +13,7 @@ from bench.analysis.explain import evidence_of
 from bench.analysis.features import Features, features_of
 from bench.analysis.features_body import BitSpan, door_bit
 from bench.analysis.gaps import gaps_of, unseen_steps, warnings_of_gaps, without_doubt
-from bench.analysis.groups import group_of, mass_of
+from bench.analysis.groups import group_of, mass_of, twins_of
 from bench.analysis.healthy import healthy_spreads
 from bench.analysis.manual import best_next, made
 from bench.analysis.margin import margin_of, margin_results, without_margin
@@ -88,7 +88,7 @@ def judge(
     pairs = pairs_of(scores, likelihoods, priors)
     probabilities, two = beside_pairs(posterior(likelihoods, priors), likelihoods, priors, pairs)
     best = max(FAULTS, key=lambda f: probabilities[f])
-    group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand())
+    group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand(), twins_of(readings))
     stopped = stop_verdict(record)
     firm_two = pairs.best() if two >= FAULT_FIRM else None
     doubt = too_little_seen(untested, record.header.scope) or doubt_of(readings, profile, ambient_c)
@@ -153,7 +153,10 @@ class _Finder:
     ) -> tuple[Diagnosis, ...]:
         others = sorted((f for f in FAULTS if f not in group and probabilities[f] >= LISTED), key=lambda f: -probabilities[f])
         found = [self._diagnosis(group[0], probabilities, group)] if mass_of(group, probabilities) >= LISTED else []
-        found += [self._diagnosis(f, probabilities, group_of(f, likelihoods, probabilities, self.scores.by_hand())) for f in others]
+        found += [
+            self._diagnosis(f, probabilities, group_of(f, likelihoods, probabilities, self.scores.by_hand(), twins_of(self.readings)))
+            for f in others
+        ]
         return tuple(found)
 
     def _text_of(self, fault: str) -> str:

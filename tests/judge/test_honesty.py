@@ -1,5 +1,7 @@
 """What this rig cannot tell is not told: clipped monitors bound, another make is abstained from, the bench accuses itself."""
 
+from pathlib import Path
+
 import pytest
 
 from bench.analysis.classify import posterior, priors_of, scores_of
@@ -12,6 +14,7 @@ from bench.config import load_profile
 from bench.model.diagnosis import VerdictDocument
 from bench.model.names import HYPOTHESES
 from bench.model.verdict import Verdict
+from tests.command_runs import lockbench, written
 from tests.population_cases import PROFILES, Case, recorded
 
 DOOR = load_profile("qashqai-j11-rear-door")
@@ -88,3 +91,21 @@ def test_the_cold_moves_what_is_expected_of_a_good_lock() -> None:
     warm, cold = healthy_spreads(DOOR, 25.0)["running_share"], healthy_spreads(DOOR, -20.0)["running_share"]
     assert cold.centre > 1.15 * warm.centre
     assert cold.width > warm.width
+
+
+def test_a_run_that_saw_nothing_of_the_drive_is_no_pass(tmp_path: Path) -> None:
+    """Faults that were not tested have no weight against a good lock: without a rule of its own such a run would pass."""
+    lines = [{"kind": "run", "schema": 1, "profile": "qashqai-j11-rear-door"}, {"kind": "end", "t": 5_000_000_000}]
+    said = lockbench("judge", "--json", written(tmp_path / "bare.jsonl", lines)).document
+    assert said["verdict"] == "INCONCLUSIVE"
+    assert "nothing of the drive was tested" in said["reason"]
+
+
+@pytest.mark.parametrize(("fault", "seed"), [("lever_broken", 1), ("lever_broken", 5), ("cable_stretched", 5)])
+def test_a_latch_that_never_opens_names_lever_and_cable_until_a_hand_tells_them_apart(out: Path, fault: str, seed: int) -> None:
+    """DESIGN 4: a cable that has come off is no other to the rig's signals than a broken lever; pulling the cable tells."""
+    said = lockbench("test", "--rig", f"sim:{fault}@1", "--seed", str(seed), "--out", out, "--json").document
+    named = said["diagnoses"][0]
+    opened = [m["value"] for step in said["steps"] for m in step["measurements"] if m["name"] == "opened"]
+    assert set(opened) == {"no"}
+    assert {"lever_broken", "cable_stretched"} <= {*named["group"]}

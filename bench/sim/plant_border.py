@@ -9,7 +9,7 @@ from bench.model.names import Hand
 from bench.ports.plant import Plant, World
 
 HAND_MAX_NS = 3_500_000_000
-"""A movement lasts 3 s at most (DESIGN 3.5); a little later the engine goes on without it."""
+"""A movement lasts 3 s at most (DESIGN 3.5); one that goes on is no world, and nothing is driven beside it."""
 
 
 class PlantBorder:
@@ -98,10 +98,14 @@ class PlantOperator:
         waited_ns = self._now_ns() - self._began_ns
         if waited_ns == 0:
             return True
-        if waited_ns < HAND_MAX_NS and self._hand_moving():
-            return True
-        self._began_ns = None
-        return False
+        if not self._hand_moving():
+            self._began_ns = None
+            return False
+        if waited_ns >= HAND_MAX_NS:
+            raise PlantError(
+                f"the plant's hand still moves {waited_ns / 1e9:.1f} s after it was asked, limit 3 s: nothing is driven beside it"
+            )
+        return True
 
     def answer(self, step: str, questions: tuple[str, ...]) -> Mapping[str, bool | None]:
         """Look, and say what was asked; what does not apply is missing."""

@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
+from bench.app.rigs import parse_rig
 from bench.errors import UsageError
 
 MISSING: Final = "the panel needs the extra 'panel': pip install 'lockbench[panel]' (starlette, uvicorn, jinja2)"
@@ -47,12 +48,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Refuse what contradicts itself before anything is opened."""
-    if arguments.rig.startswith("sim:") or arguments.rig == "sim" or ".toml" in arguments.rig:
-        pass
-    elif arguments.rig.startswith("plant:"):
-        pass  # named on this command line by whoever may start programs here anyway; never from the network
-    else:
-        raise UsageError(f"--rig {arguments.rig}: neither sim[:FAULT[@SEVERITY]] nor plant:MODULE:CALLABLE nor a wiring file (.toml)")
+    parse_rig(arguments.rig)  # a plant is named on this command line by whoever may start programs here anyway; never from the network
     if not 1 <= arguments.port <= 65535:
         raise UsageError(f"--port {arguments.port}: outside 1..65535")
     if not 0.1 <= arguments.speed <= 50:

@@ -1,5 +1,6 @@
 """The running test: what to do now, the live readings, the beat, and STOP."""
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from bench.web.prompts import DRIVEN, answers_of, prompt_for
 KEEP_ALIVE_S: Final = 1.0
 """A page that hears nothing for three of these greys itself."""
 STREAMS_MAX: Final = 64
+STOP_LINE_S: Final = 1.0
 CHIPS: Final = 6
 LANES: Final = (
     {"id": "ajar", "name": text("Door switch"), "zero": text("open"), "one": text("shut")},
@@ -32,6 +34,7 @@ class RunPages:
 
     def __init__(self, panel: Panel) -> None:
         self._panel = panel
+        self._stops: dict[str, float] = {}
 
     def routes(self) -> list[Route]:
         """Return them with their addresses."""
@@ -89,9 +92,18 @@ class RunPages:
         if request.method != "POST":
             return to("/stopped")
         reached = self._panel.link.give(StopOrder())
-        client = request.client.host if request.client else "?"
-        self._panel.audit.note("STOP", screen="-", address=client)
+        self._note_stop(request.client.host if request.client else "?")
         return to("/stopped" if reached else "/stopped?unreached=1")
+
+    def _note_stop(self, client: str) -> None:
+        """Write one audit line a second and address: a flood of STOP must not fill the disk that the record needs."""
+        now = time.monotonic()
+        if now - self._stops.get(client, -STOP_LINE_S) < STOP_LINE_S:
+            return
+        if len(self._stops) >= STREAMS_MAX:
+            self._stops.clear()
+        self._stops[client] = now
+        self._panel.audit.note("STOP", screen="-", address=client)
 
     async def stopped(self, request: Request) -> Response:
         """Say what STOP did."""

@@ -117,6 +117,11 @@ def emergency_stop() -> Odd:
     return Odd(lambda world, _: world._replace(inputs={**world.inputs, "estop": 0}), from_s=4.0)
 
 
+def restless_hand() -> Odd:
+    """The hand that closed the latch never stops moving."""
+    return Odd(lambda world, _: world._replace(hand_moving=True), from_s=0.5)
+
+
 def short_frames() -> Odd:
     """The body frame has 2 bytes where it should have 8: a frame of the wrong DLC."""
     return Odd(lambda world, _: world._replace(frames=tuple((t, i, d[:2]) for t, i, d in world.frames)), from_s=0.0)

@@ -7,7 +7,7 @@ import pytest
 from odd_plants import Watching
 
 from bench.model.names import FAULTS
-from tests.command_runs import ROOT, Run, RunShelf, lockbench
+from tests.command_runs import DOOR, ROOT, Run, RunShelf, lockbench
 
 MOVING_NS = 1_000_000
 
@@ -213,3 +213,16 @@ def test_the_record_says_what_the_plant_was_given(watched: tuple[Watching, list[
                 given.append((role, outputs[role]))
     told = [(line["role"], line["energised"]) for line in lines if line["kind"] == "output"]
     assert told[: len(given)] == given
+
+
+def test_a_hand_that_never_stops_ends_the_run_and_nothing_is_driven_beside_it(tmp_path: Path) -> None:
+    """DESIGN 6: no drive while a hand is at the latch. The world breaks its own limit of 3 s: ERROR, with the record kept."""
+    said = lockbench("test", "--rig", "plant:odd_plants:restless_hand", "--profile", DOOR, "--out", tmp_path, "--json")
+    assert said.document["verdict"] == "ERROR"
+    (record,) = tmp_path.rglob("observations.jsonl")
+    lines = [json.loads(line) for line in record.read_text().splitlines()]
+    asked_at = next(line["t"] for line in lines if line["kind"] == "step" and line["name"] == "close")
+    assert not [
+        line for line in lines if line["kind"] == "output" and line["role"] != "enable" and line["energised"] and line["t"] > asked_at
+    ]
+    assert any(line["kind"] == "stop" and "hand still moves" in line["detail"] for line in lines)

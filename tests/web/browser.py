@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS: Final = (
@@ -81,7 +82,11 @@ def play(page: Page) -> None:
           new MutationObserver(press).observe(document.getElementById('now'), {childList: true, subtree: true}); press();
         }"""
     )
-    page.wait_for_url("**/verdict/**", timeout=4 * UNLUCKY_MS)
+    try:
+        page.wait_for_url("**/verdict/**", timeout=UNLUCKY_MS)
+    except PlaywrightTimeout:
+        said = page.evaluate("() => document.body.className + ' | ' + document.getElementById('now').outerHTML")
+        raise AssertionError(f"no verdict came; the page says: {said}") from None
     page.wait_for_selector(".verdict")
 
 

@@ -4,7 +4,10 @@ import os
 import socket
 from pathlib import Path
 
+import pytest
 from panel_server import panel
+
+from tests.command_runs import lockbench
 
 
 def test_stop_gets_through_a_flood_of_connections_that_ask_nothing(tmp_path: Path) -> None:
@@ -36,3 +39,17 @@ def test_a_fifo_or_a_giant_in_a_run_folder_does_not_hold_up_the_panel(tmp_path: 
         assert client.get("/runs").status == 200
         assert client.get("/report/2026-01-01T00-00-00Z-rep").status == 404
         assert client.post("/stop", {}).status == 303
+
+
+def test_a_flood_of_stop_is_answered_each_time_and_fills_no_disk(tmp_path: Path) -> None:
+    """Every STOP is an order; the audit keeps a line a second and address."""
+    runs = tmp_path / "runs"
+    with panel(runs) as client:
+        assert {client.post("/stop", {}).status for _ in range(60)} == {303}
+    lines = [line for line in (runs / "panel-audit.jsonl").read_text().splitlines() if '"STOP"' in line]
+    assert 1 <= len(lines) <= 20
+
+
+@pytest.mark.parametrize("rig", ["sim:NOSUCH", "smi", "sim:motor_weak@7", "plant:only"])
+def test_a_rig_that_does_not_exist_is_refused_before_the_page_is_served(rig: str) -> None:
+    lockbench("panel", "--rig", rig).refused("--rig")

@@ -69,12 +69,11 @@ def _answers(client: Any, tasks: Sequence[tuple[int, Path]], reading: Reading) -
     }
     for future in distributed.as_completed(list(numbers), loop=client.loop):
         number, path = numbers.pop(future)
-        if future.status == "finished":
-            answer: Answer = future.result()
-        else:
-            trouble = future.exception()
+        try:
+            answer: Answer = future.result()  # waits: what died with its worker after it was done is read again by another one
+        except Exception as exc:
             shown = readable(str(path))
-            answer = FileError(path=shown, error=readable(f"{shown}: no worker could read it: {' '.join(str(trouble).split())}"))
+            answer = FileError(path=shown, error=readable(f"{shown}: no worker could read it: {' '.join(str(exc).split())}"))
         yield number, answer
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,31 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path, two_workers: Any) -> None
 
     document = analyze(given, scheduler=two_workers.scheduler_address, watch=kill_one)
     assert killed
+    assert msgspec.json.encode(document) == msgspec.json.encode(analyze(given))
+
+
+def test_an_answer_that_died_between_ready_and_asked_for_is_found_again(
+    tmp_path: Path, two_workers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client has heard that a file is done, and then the only copy of its answer dies: read again, never called unreadable."""
+    given = garage(tmp_path)
+    whole = distributed.as_completed
+    lost: list[str] = []
+
+    def ready_and_gone(futures: list[Any], *, loop: Any) -> Iterator[Any]:
+        for future in whole(futures, loop=loop):
+            if not lost:
+                for worker in two_workers.workers.values():
+                    os.kill(worker.pid, signal.SIGKILL)
+                deadline = time.monotonic() + PATIENCE_S
+                while future.status == "finished" and time.monotonic() < deadline:
+                    time.sleep(0.001)
+                lost.append(future.status)
+            yield future
+
+    monkeypatch.setattr(distributed, "as_completed", ready_and_gone)
+    document = analyze(given, scheduler=two_workers.scheduler_address)
+    assert lost != ["finished"]
     assert msgspec.json.encode(document) == msgspec.json.encode(analyze(given))
 
 

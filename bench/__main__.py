@@ -1,6 +1,7 @@
 """`python -m bench` and the `lockbench` script."""
 
 import io
+import os
 import sys
 
 
@@ -9,6 +10,7 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only gets every answer too
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here is large enough for more; each start-up waits for them
     try:
         from bench.cli.main import run
 

@@ -71,7 +71,7 @@ def _answers(client: Any, tasks: Sequence[tuple[int, Path]], reading: Reading) -
         number, path = numbers.pop(future)
         try:
             answer: Answer = future.result()  # waits: what died with its worker after it was done is read again by another one
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 -- dask hands over whatever was raised there
             shown = readable(str(path))
             answer = FileError(path=shown, error=readable(f"{shown}: no worker could read it: {' '.join(str(exc).split())}"))
         yield number, answer

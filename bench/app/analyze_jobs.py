@@ -53,13 +53,23 @@ Source = Callable[[Sequence[tuple[int, Path]], Reading], Iterator[tuple[int, Ans
 """Who reads the numbered files; yields answers as they come."""
 
 
+def _is_single() -> bool:
+    """Whether this process has one thread, libraries' own among them, and so may fork: a worker then need not import all again."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir())) == 1
+    except OSError:
+        return False
+
+
 class _Worker:
     """A process and the file that it reads, if any."""
 
-    def __init__(self, reading: Reading) -> None:
-        context = multiprocessing.get_context("spawn")  # nothing of this process, threads and open files included, goes along
+    def __init__(self, reading: Reading, others: "Sequence[_Worker]") -> None:
+        may_fork = _is_single()
+        context = multiprocessing.get_context("fork") if may_fork else multiprocessing.get_context("spawn")
         self.pipe, far_end = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_work, args=(far_end, reading), daemon=True)
+        copied_ends = [self.pipe, *(w.pipe for w in others)] if may_fork else []
+        self.process: BaseProcess = context.Process(target=_work, args=(far_end, reading, copied_ends), daemon=True)
         self.process.start()
         far_end.close()  # so that the pipe ends when the process does
         self.number: int | None = None
@@ -140,8 +150,10 @@ def _shared(tasks: Sequence[tuple[int, Path]], reading: Reading, jobs: int) -> I
     """Yield answers as they come; a worker that dies is replaced, and its file read again."""
     paths, waiting = dict(tasks), deque(number for number, _ in tasks)
     deaths = dict.fromkeys(paths, 0)
-    workers = [_Worker(reading) for _ in range(jobs)]
+    workers: list[_Worker] = []
     try:
+        for _ in range(jobs):
+            workers.append(_Worker(reading, workers))
         open_files = len(tasks)
         while open_files:
             for worker in workers:
@@ -157,7 +169,8 @@ def _shared(tasks: Sequence[tuple[int, Path]], reading: Reading, jobs: int) -> I
                     deaths[number] += 1
                     answer = _given_up(worker, paths[number]) if deaths[number] >= _MOST_DEATHS else None
                     worker.end()
-                    workers[workers.index(worker)] = _Worker(reading)
+                    workers.remove(worker)
+                    workers.append(_Worker(reading, workers))
                 if answer is None:
                     waiting.appendleft(number)
                     continue
@@ -176,8 +189,10 @@ def _given_up(worker: _Worker, path: Path) -> FileError:
     return FileError(path=shown, error=f"{shown}: its worker {how} {_MOST_DEATHS} times; perhaps memory is short: try --jobs 1")
 
 
-def _work(pipe: "Connection[Answer, Path]", reading: Reading) -> None:
-    """The worker: one path in, one answer out, until the pipe ends."""
+def _work(pipe: "Connection[Answer, Path]", reading: Reading, copied_ends: "Sequence[Connection[Path, Answer]]") -> None:
+    """The worker: one path in, one answer out, until the pipe ends; the other ends that a fork copied would keep pipes from ending."""
+    for copied in copied_ends:
+        copied.close()
     try:
         while True:
             pipe.send(read_one(pipe.recv(), reading))

@@ -48,7 +48,8 @@ def report_bytes(
     if suffix == ".html":
         return page_of(judgement, record, profile, reference, language, workshop).encode()
     if suffix == ".pdf":
-        from bench.report.pdf import Shown, pdf_report
+        from bench.report.pdf import pdf_report
+        from bench.report.pdf_shown import Shown
 
         return pdf_report(
             Shown(

@@ -1,21 +1,14 @@
 """One run as two sheets of A4: the verdict on the first, its evidence on the second. Needs fpdf2 (extra `pdf`)."""
 
-from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from bench.errors import UsageError
-from bench.model.diagnosis import Envelope, VerdictDocument
-from bench.model.language import ENGLISH, Language
-from bench.model.profile import Profile
-from bench.model.record import RunRecord
-from bench.model.workshop import Workshop
 from bench.report.pdf_evidence import evidence_page
 from bench.report.pdf_sheet import HEIGHT, MARGIN, Sheet
+from bench.report.pdf_shown import Shown
 from bench.report.pdf_verdict import verdict_page
-from bench.report.series import DoorState
 from bench.report.words import VERDICT_WORDS
 
 if TYPE_CHECKING:
@@ -25,20 +18,6 @@ _SCALES: Final = (1.0, 0.93, 0.86, 0.8, 0.74, 0.68, 0.6)
 """Tried in turn until both pages hold what they have to."""
 LOWEST: Final = HEIGHT - MARGIN
 """Nothing but the foot stands below this, mm."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """All that a report is made of."""
-
-    document: VerdictDocument
-    record: RunRecord
-    envelopes: Sequence[Envelope]
-    profile: Profile
-    reference: RunRecord | None = None
-    door: Sequence[DoorState] = ()
-    language: Language = ENGLISH
-    workshop: Workshop | None = None
 
 
 def pdf_report(shown: Shown) -> bytes:

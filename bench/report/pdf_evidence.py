@@ -1,7 +1,7 @@
 """The second sheet: the curves that matter, every measurement beside its window, and how likely each fault is."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bench.model.diagnosis import Measurement, VerdictDocument
 from bench.model.faults import title_of
@@ -10,14 +10,12 @@ from bench.report.chart import Mark
 from bench.report.curves import envelope_of, from_their_feeds, marks_of
 from bench.report.pdf_curves import Frame, draw_chart
 from bench.report.pdf_sheet import BLUE, INK, INNER, LINE, MARGIN, ORANGE, PEACH, SOFT, WASH, Sheet
+from bench.report.pdf_shown import Shown
 from bench.report.pdf_verdict import foot, head
 from bench.report.series import StepView, views_of
 from bench.report.tables import OUTCOME_WORDS
 from bench.report.wording import summary_of
 from bench.report.words import clean, limits_text, measured_words, number_text, percent_text, ranked, step_title, value_text
-
-if TYPE_CHECKING:
-    from bench.report.pdf import Shown
 
 _MOST_CHARTS, _MOST_ROWS, _MOST_FAULTS = 4, 16, 5
 _GUTTER: Final = 6.0
@@ -27,7 +25,7 @@ _COLUMNS: Final = (0.0, 44.0, 100.0, 136.0)
 _ROW: Final = 4.5
 
 
-def evidence_page(sheet: Sheet, shown: "Shown") -> float:
+def evidence_page(sheet: Sheet, shown: Shown) -> float:
     """Draw the sheet and return how far down it reaches, mm."""
     sheet.page()
     head(sheet, shown)
@@ -50,7 +48,7 @@ def evidence_page(sheet: Sheet, shown: "Shown") -> float:
     return sheet.y + 2
 
 
-def _legend(sheet: Sheet, shown: "Shown") -> None:
+def _legend(sheet: Sheet, shown: Shown) -> None:
     say, x, y = shown.language.say, MARGIN, sheet.y + 2.5
     items = [("line", say("this lock")), ("band", say("band of a good lock"))]
     items += [("dash", say("reference lock"))] if shown.reference is not None else []
@@ -66,7 +64,7 @@ def _legend(sheet: Sheet, shown: "Shown") -> None:
     sheet.y = y + 3
 
 
-def _charts(sheet: Sheet, shown: "Shown") -> None:
+def _charts(sheet: Sheet, shown: Shown) -> None:
     """Draw up to four steps: those with evidence or a failure first, in the order in which they were made."""
     reasons = summary_of(shown.document).why[:5]
     views = [view for view in views_of(shown.record, shown.profile, shown.door) if view.feeds_ns or view.step.name in ("close", "open")]
@@ -92,7 +90,7 @@ def _urgency(view: StepView, failed: set[str], marks: dict[str, list[Mark]]) -> 
     return -len(marks[view.step.key]), -(view.step.key in failed), -bool(view.feeds_ns), view.start_ns
 
 
-def _measurements(sheet: Sheet, shown: "Shown") -> None:
+def _measurements(sheet: Sheet, shown: Shown) -> None:
     """Write one row a measurement: its values over all steps, its window, and whether all lay inside."""
     language = shown.language
     heads = (language.say("Measurement"), language.say("Values"), language.say("Window"), language.say("Outcome"))
@@ -149,7 +147,7 @@ def _cut(sheet: Sheet, said: str, width: float, *, bold: bool) -> str:
     return said.rstrip() + "…"
 
 
-def _likelihoods(sheet: Sheet, shown: "Shown") -> None:
+def _likelihoods(sheet: Sheet, shown: Shown) -> None:
     """Draw the likeliest hypotheses as bars."""
     if not shown.document.probabilities:
         return

@@ -1,7 +1,7 @@
 """The first sheet: the verdict, may the car be driven, what to do, why, what it costs, and when care is due."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bench.model.guides import GUIDES
 from bench.model.language import Language
@@ -9,13 +9,11 @@ from bench.model.vin import read_vin
 from bench.report.advice import care_sentence, cost_sentence, costs_for, part_sentences
 from bench.report.confirm_text import confirmation_lines
 from bench.report.pdf_sheet import BANDS, BLUE, INK, INNER, LINE, MARGIN, ORANGE, PAPER, PEACH, SOFT, WASH, WIDTH, Colour, Sheet
+from bench.report.pdf_shown import Shown
 from bench.report.qr import qr_rows
 from bench.report.tables import complaint_text
 from bench.report.wording import Summary, evidence_sentence, summary_of
 from bench.report.words import VERDICT_WORDS, clean, first_sentence, scope_text
-
-if TYPE_CHECKING:
-    from bench.report.pdf import Shown
 
 _MOST_REASONS: Final = 5
 _GUTTER: Final = 6.0
@@ -24,7 +22,7 @@ _QR: Final = 24.0
 _FOOT: Final = 297.0 - 12
 
 
-def verdict_page(sheet: Sheet, shown: "Shown") -> float:
+def verdict_page(sheet: Sheet, shown: Shown) -> float:
     """Draw the sheet and return how far down it reaches, mm."""
     sheet.page()
     said = summary_of(shown.document, shown.language)
@@ -45,7 +43,7 @@ def verdict_page(sheet: Sheet, shown: "Shown") -> float:
     return reached
 
 
-def head(sheet: Sheet, shown: "Shown") -> None:
+def head(sheet: Sheet, shown: Shown) -> None:
     """Write the line above everything."""
     say = shown.language.say
     name = clean(shown.workshop.name, 60) if shown.workshop and shown.workshop.name else "lockbench"
@@ -57,14 +55,14 @@ def head(sheet: Sheet, shown: "Shown") -> None:
     sheet.y = 17
 
 
-def foot(sheet: Sheet, shown: "Shown", page: int) -> None:
+def foot(sheet: Sheet, shown: Shown, page: int) -> None:
     """Write the line below everything."""
     sheet.stroke([(MARGIN, _FOOT - 4), (WIDTH - MARGIN, _FOOT - 4)], LINE)
     sheet.line_of(clean(shown.document.run, 80), x=MARGIN, y=_FOOT, size=8, colour=SOFT)
     sheet.line_of(shown.language.say("page {n} of {all}", n=page, all=2), x=WIDTH - MARGIN, y=_FOOT, size=8, colour=SOFT, align="R")
 
 
-def _band(sheet: Sheet, shown: "Shown", said: Summary) -> None:
+def _band(sheet: Sheet, shown: Shown, said: Summary) -> None:
     """Fill the band from edge to edge: sign, word, fault, how sure, and what cannot be told apart from it."""
     fill, ink = BANDS.get(shown.document.verdict, BANDS["NOT_SET"])
     top, say = sheet.y, shown.language.say
@@ -107,7 +105,7 @@ def _sign(sheet: Sheet, verdict: str, x: float, y: float, size: float, colour: C
         )
 
 
-def _facts(sheet: Sheet, shown: "Shown") -> None:
+def _facts(sheet: Sheet, shown: Shown) -> None:
     """Write what was tested, in two columns of label and value."""
     say, header = shown.language.say, shown.record.header
     entries = [
@@ -143,7 +141,7 @@ def _car(vin: str | None, language: Language) -> str:
     return ", ".join(language.say(part) for part in (reading.model, reading.maker) if part)
 
 
-def _drive(sheet: Sheet, shown: "Shown", said: Summary) -> None:
+def _drive(sheet: Sheet, shown: Shown, said: Summary) -> None:
     """Answer whether the car may be driven, in a box of its own."""
     is_no = shown.document.drive == "no"
     title = f"{shown.language.say('May the car be driven?')} {said.drive}"
@@ -160,7 +158,7 @@ def _drive(sheet: Sheet, shown: "Shown", said: Summary) -> None:
     sheet.y = top + high
 
 
-def _confirmed(sheet: Sheet, shown: "Shown") -> None:
+def _confirmed(sheet: Sheet, shown: Shown) -> None:
     """Say what the confirmation test says of the repair, where it is one."""
     lines = confirmation_lines(shown.document, shown.language)
     if not lines:
@@ -172,7 +170,7 @@ def _confirmed(sheet: Sheet, shown: "Shown") -> None:
     sheet.gap(4)
 
 
-def _two_columns(sheet: Sheet, shown: "Shown", said: Summary) -> None:
+def _two_columns(sheet: Sheet, shown: Shown, said: Summary) -> None:
     """Write what to do on the left and the next test on the right."""
     say, top = shown.language.say, sheet.y
     blocks = []
@@ -197,7 +195,7 @@ def _two_columns(sheet: Sheet, shown: "Shown", said: Summary) -> None:
     sheet.y = max(reached)
 
 
-def _why(sheet: Sheet, shown: "Shown", said: Summary) -> None:
+def _why(sheet: Sheet, shown: Shown, said: Summary) -> None:
     """Write the reasons, numbered as the marks on the second sheet are."""
     if not said.why and not said.reason:
         return
@@ -220,7 +218,7 @@ def badge(sheet: Sheet, number: int, x: float, y: float) -> None:
     sheet.line_of(str(number), x=x, y=y + 1.05, size=8, bold=True, colour=PAPER, align="C")
 
 
-def _close(sheet: Sheet, shown: "Shown") -> float:
+def _close(sheet: Sheet, shown: Shown) -> float:
     """Write costs and care on the left, the code of the run's id on the right; return how far down the sheet is used."""
     language, top = shown.language, sheet.y
     width = INNER - _QR - 8
@@ -251,7 +249,7 @@ def _close(sheet: Sheet, shown: "Shown") -> float:
     return sheet.y
 
 
-def _guide(sheet: Sheet, shown: "Shown", width: float) -> None:
+def _guide(sheet: Sheet, shown: Shown, width: float) -> None:
     """Write the steps after the repair (a good lock: its care), where there is room for all of them."""
     say = shown.language.say
     guide = {"FAIL": GUIDES["after_repair"], "PASS": GUIDES["care"]}.get(shown.document.verdict)

@@ -17,7 +17,8 @@ import bench.report
 from bench.config.languages import LOCALE, load_language
 from bench.model.language import ENGLISH
 from bench.model.names import HYPOTHESES
-from bench.report.pdf import Shown, pdf_report
+from bench.report.pdf import pdf_report
+from bench.report.pdf_shown import Shown
 from bench.report.qr import qr_rows, qr_svg
 
 FONTS = Path(bench.report.__file__).parent / "fonts"

@@ -68,13 +68,14 @@ def tested(job: tuple[Kind, str | None, float, int]) -> Both:
     kind, fault, severity, seed = job
     profile = load_profile(PROFILES[kind])
     steps = in_order(procedure_for(profile, scope="door"), kind)
+    firm = Firmness(profile, None)
 
     def said(*, adaptively: bool) -> tuple[tuple[str, frozenset[str]], int]:
         rig = virtual_rig(
             build_plant(kind=kind, fault=fault, severity=severity, seed=seed), name="sim", default_roles=frozenset(profile.roles), kind=kind
         )
         seen = _Seen()
-        todo: Iterable[Step] = until_firm(steps, kind, Firmness(seen.session, profile, None)) if adaptively else steps
+        todo: Iterable[Step] = until_firm(steps, kind, lambda: firm(seen.session.record())) if adaptively else steps
         plan = tuple(s.key for s in steps)
         header = Run(schema=1, profile=profile.id, rig="sim", scope="door", current_max_a=rig.current_max_a, plan=plan)
         run_procedure(todo, rig, header=header, profile=profile, sink=seen)

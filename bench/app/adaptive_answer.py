@@ -5,10 +5,7 @@ from typing import Final
 import msgspec
 
 from bench.analysis.judge import judge
-from bench.analysis.session import Session
-from bench.app.rigs import RigChoice
-from bench.config import load_families, load_wiring
-from bench.errors import UsageError
+from bench.config import load_families
 from bench.model.diagnosis import VerdictDocument
 from bench.model.observations import End, time_of
 from bench.model.profile import Profile
@@ -23,13 +20,13 @@ QUIET: Final = 0.02
 class Firmness:
     """Asked after a step: would the run, if it ended now, be a fault beyond doubt? A good lock never is: it passes on the whole test."""
 
-    def __init__(self, session: Session, profile: Profile, reference: RunRecord | None) -> None:
-        self._session, self._profile, self._reference = session, profile, reference
+    def __init__(self, profile: Profile, reference: RunRecord | None) -> None:
+        self._profile, self._reference = profile, reference
         self._families = load_families(profile)
 
-    def __call__(self) -> bool:
+    def __call__(self, record: RunRecord) -> bool:
         """Judge what was seen so far."""
-        return is_firm(judge(ended(self._session.record()), self._profile, self._families, version="", reference=self._reference).document)
+        return is_firm(judge(ended(record), self._profile, self._families, version="", reference=self._reference).document)
 
 
 def ended(record: RunRecord) -> RunRecord:
@@ -51,13 +48,3 @@ def is_firm(document: VerdictDocument) -> bool:
     two = document.compound.probability if document.compound is not None else 0.0
     held = sum(p[f] for f in document.diagnoses[0].group) if document.diagnoses else 0.0
     return document.verdict == "FAIL" and held >= SURE and two <= QUIET and p["bench_fault"] <= QUIET
-
-
-def refuse_adaptive(choice: RigChoice, *, margin: bool) -> None:
-    """Raise UsageError with --margin, and on a real rig: its pin process keeps the relays alive and must never wait for a judge."""
-    if margin:
-        raise UsageError("--adaptive and --margin contradict: the margin needs the whole test before it")
-    if choice.path is not None and not load_wiring(choice.path).simulated:
-        raise UsageError(
-            f"--adaptive: {choice.path} is a real rig; there the whole test is run, adaptive tests are for simulated rigs so far"
-        )

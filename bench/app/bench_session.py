@@ -30,8 +30,10 @@ from pathlib import Path
 
 import msgspec
 
+from bench.app.adaptive_answer import Firmness
 from bench.app.asked import check_job, check_symptom, check_vin
 from bench.app.kept_reference import keep_reference, load_reference
+from bench.app.live_judge import LiveJudge
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
 from bench.app.pin_link import PinLink
 from bench.app.pin_rigs import Hands
@@ -119,7 +121,8 @@ class BenchSession:
         recording = Recording(folder, profile, reference, self._order.sink, self._order.language)
         while not self._ended.empty():
             self._ended.get_nowait()
-        self._writer = writer = Writer(link, recording, tell=self._tell)
+        judge = LiveJudge(Firmness(profile, reference), link.give) if start.adaptive else None
+        self._writer = writer = Writer(link, recording, tell=self._tell, judge=judge)
         self._thread = threading.Thread(target=self._write, args=(writer,), name="writer", daemon=True)
         order = msgspec.structs.replace(start, profile=profile.id, against=None, symptom=symptom, vin=vin, job=job)
         if not link.give(order):

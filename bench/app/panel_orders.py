@@ -15,7 +15,11 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class StartOrder(_Order, frozen=True, kw_only=True, tag="start"):
-    """Arm a test. `against`: the folder of a good lock's run; `asked`: what was asked before anything moves."""
+    """Arm a test. `against`: the folder of a good lock's run; `asked`: what was asked before anything moves.
+
+    `margin`: then ever lower voltages; `adaptive`: stop once a fault is beyond doubt; `confirms`: the id of the run whose repair
+    is confirmed. Each names a procedure of the pin process's own, none of them a step.
+    """
 
     profile: str
     scope: Scope = "door"
@@ -25,6 +29,8 @@ class StartOrder(_Order, frozen=True, kw_only=True, tag="start"):
     against: str | None = None
     asked: dict[str, bool | None] = {}
     margin: bool = False
+    adaptive: bool = False
+    confirms: str | None = None
 
 
 class StopOrder(_Order, frozen=True, kw_only=True, tag="stop"):

@@ -11,7 +11,7 @@ from bench.engine.stopped import Stopped
 from bench.model.ceilings import BEAT_LOST_MS
 from bench.model.names import Hand
 from bench.model.observations import Observation
-from bench.model.pin_news import Ack, PinNews, Where
+from bench.model.pin_news import Ack, Judged, PinNews, Where
 from bench.ports.rig import Operator, Request
 from bench.procedure.step import Step
 
@@ -24,6 +24,7 @@ class OrderSource:
         self.now_ns: Callable[[], int] = lambda: 0  # the rig's clock, once there is one
         self._beat_s = time.monotonic()
         self._answers: dict[str, Mapping[str, bool | None]] = {}
+        self._judged: dict[str, bool] = {}
         self._done: str | None = None
         self.said_clear = False
 
@@ -43,6 +44,8 @@ class OrderSource:
                     self._done = order.step
                 case AnswerOrder():
                     self._answers[order.step] = order.answers
+                case Judged():
+                    self._judged[order.step] = order.firm
                 case _:  # a run is under way: another start does nothing
                     pass
         if self._inbox.has_ended:
@@ -60,6 +63,10 @@ class OrderSource:
     def is_done(self, step: str) -> bool:
         """Has the hand of this step said that it is done?"""
         return self._done == step
+
+    def judged(self, step: str) -> bool | None:
+        """Return whether the answer was beyond doubt after this step; None where nobody has said yet."""
+        return self._judged.get(step)
 
     def answers(self, step: str) -> Mapping[str, bool | None] | None:
         """Return what was seen in this step, once it was said."""
@@ -126,9 +133,12 @@ class Person:
             self._tell(Where(phase="countdown" if left else "drive", step=step, left=left))
 
 
-def told_steps(steps: Iterable[Step], tell: Callable[[PinNews], None]) -> Iterable[Step]:
+def told_steps(steps: Iterable[Step | None], tell: Callable[[PinNews], None]) -> Iterable[Step | None]:
     """Hand over the steps, and tell where the run stands."""
     for step in steps:
+        if step is None:
+            yield None
+            continue
         tell(Where(phase="drive" if step.drive else "watch", step=step.key, hand=step.hand))
         yield step
     tell(Where(phase="proof"))

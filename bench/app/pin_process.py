@@ -22,6 +22,7 @@ from typing import Final
 
 from bench.app.margin import with_margin
 from bench.app.panel_orders import StartOrder
+from bench.app.pin_choice import check_start, chosen_by_the_judge
 from bench.app.pin_person import OrderSource, Person, told_steps
 from bench.app.pin_pipe import PipeSink
 from bench.app.pin_rigs import RigOrder, Seat, is_real, open_for
@@ -38,7 +39,8 @@ from bench.model.profile import Profile
 from bench.ports.ledger import ActuationLedger
 from bench.ports.rig import Attendant, Operator, Rig
 from bench.procedure.checks import check
-from bench.procedure.plan import ask_first, procedure_for
+from bench.procedure.choice import asks_of, catalogue_steps
+from bench.procedure.step import Step
 from bench.store.ledger import FileLedger, ledger_path
 
 Opener = Callable[[RigOrder, Profile, Scope, Seat], Rig]
@@ -76,7 +78,8 @@ class PinProcess:
     def _run(self, start: StartOrder, ledger: ActuationLedger | None) -> None:
         ref = self._ref(start.profile)
         profile = load_profile(ref)
-        steps = procedure_for(profile, scope=start.scope)
+        check_start(start)
+        steps = catalogue_steps(profile, scope=start.scope, adaptive=start.adaptive, confirms=start.confirms is not None)
         check(steps, profile)
         orders = OrderSource(self._inbox, self._sink)
         person_says = self._order.hands != "asked"
@@ -93,12 +96,13 @@ class PinProcess:
                 check(steps, profile)
             now = datetime.now(UTC)  # the one reading of the wall clock: the anchor of the run's monotonic time
             rig = replace(rig, sources=(orders, *rig.sources))  # each turn begins with them
-            header = _header(start, profile, profile_sha256(profile_text(ref)), rig, now, self._order)
+            header = _header(start, profile, profile_sha256(profile_text(ref)), rig, now, self._order, steps)
+            todo = chosen_by_the_judge(steps, profile.kind, orders) if start.adaptive else steps
             gc.collect()
             gc.freeze()
             gc.disable()  # a collection takes tens of milliseconds, which a turn has not
             run_procedure(
-                told_steps(steps, self._sink.tell), rig, header=header, profile=profile, sink=self._sink, ledger=ledger,
+                told_steps(todo, self._sink.tell), rig, header=header, profile=profile, sink=self._sink, ledger=ledger,
                 progress=lambda text: self._sink.tell(Said(text=text)), answered=self._asked(start, profile),
             )  # fmt: skip
         finally:
@@ -114,19 +118,23 @@ class PinProcess:
         raise ProcedureRefused(f"profile {profile_id!r} is unknown here; known are {', '.join((*self._profiles, *profile_ids()))}")
 
     def _asked(self, start: StartOrder, profile: Profile) -> dict[str, bool | float | str | None]:
-        known: dict[str, bool | float | str | None] = {a.id: start.asked[a.id] for a in ask_first(profile) if a.id in start.asked}
+        asks = asks_of(profile, confirms=start.confirms is not None)
+        known: dict[str, bool | float | str | None] = {a.id: start.asked[a.id] for a in asks if a.id in start.asked}
         if self._order.without_doctor is not None:
             known["without_doctor"] = self._order.without_doctor
         return known
 
 
-def _header(start: StartOrder, profile: Profile, sha256: str, rig: Rig, now: datetime, order: RigOrder) -> Run:
+def _header(
+    start: StartOrder, profile: Profile, sha256: str, rig: Rig, now: datetime, order: RigOrder, steps: Sequence[Step]
+) -> Run:  # fmt: skip
     choice = order.choice
     name = f"plant:{choice.module}:{choice.attribute}" if choice.sort == "plant" else rig.name
     symptom = next((s for s in SYMPTOMS if s == start.symptom), None)
     return Run(
         schema=1, utc=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), profile=profile.id, profile_sha256=sha256, rig=name,
         scope=start.scope, symptom=symptom, vin=start.vin, job=start.job, current_max_a=rig.current_max_a, signed=rig.signed,
+        plan=tuple(step.key for step in steps) if start.adaptive else None, confirms=start.confirms,
     )  # fmt: skip
 
 

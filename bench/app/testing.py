@@ -10,7 +10,8 @@ import msgspec
 
 from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
-from bench.app.adaptive_answer import Firmness, refuse_adaptive
+from bench.app.adaptive_answer import Firmness
+from bench.app.adaptive_words import refuse_adaptive
 from bench.app.asked import check_job, check_vin
 from bench.app.judging import judge_record
 from bench.app.kept_reference import keep_reference, load_reference
@@ -29,10 +30,11 @@ from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.ports.rig import Rig
 from bench.ports.sink import Sink
-from bench.procedure.adaptive import in_order, until_firm
+from bench.procedure.adaptive import until_firm
 from bench.procedure.checks import check
-from bench.procedure.confirm import ask_after, confirmation_for
-from bench.procedure.plan import ask_first, procedure_for, summarise
+from bench.procedure.choice import asks_of, catalogue_steps
+from bench.procedure.confirm import ask_after
+from bench.procedure.plan import ask_first, summarise
 from bench.procedure.step import Step
 
 DEFAULT_PROFILES: dict[Kind, str] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
@@ -88,11 +90,9 @@ def profile_for(name: str | None, kind: Kind | None) -> str:
 
 def steps_of(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
     """Return the procedure that was asked for: the full test, or the confirmation test of a repair; in the adaptive order where wanted."""
-    steps = confirmation_for(profile, scope=request.scope) if request.confirms else procedure_for(profile, scope=request.scope)
-    if not request.adaptive:
-        return steps
-    refuse_adaptive(request.rig, margin=request.margin)
-    return in_order(steps, profile.kind)
+    if request.adaptive:
+        refuse_adaptive(margin=request.margin, confirms=request.confirms is not None)
+    return catalogue_steps(profile, scope=request.scope, adaptive=request.adaptive, confirms=request.confirms is not None)
 
 
 def plan_text(request: TestRequest) -> str:
@@ -160,7 +160,8 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
         feeds = [session.feed]
         todo: Iterable[Step] = steps
         if request.adaptive:
-            todo = until_firm(steps, profile.kind, Firmness(session, profile, reference))
+            firm = Firmness(profile, reference)
+            todo = until_firm(steps, profile.kind, lambda: firm(session.record()))
         if onlooker is not None:
             onlooker.begins(folder.run_id, session)
             feeds.append(onlooker.see)
@@ -184,8 +185,7 @@ def run_test(request: TestRequest, progress: Callable[[str], None], onlooker: On
 def _asked_first(request: TestRequest, profile: Profile) -> dict[str, bool | float | str | None]:
     """Return what the answers file says of the questions that come before anything moves; unasked ones have no line."""
     given = {**request.asked, **(request.answers or {})}
-    asks = (*ask_first(profile), *(ask_after(profile.kind) if request.confirms else ()))
-    return {ask.id: given[ask.id] for ask in asks if ask.id in given}
+    return {ask.id: given[ask.id] for ask in asks_of(profile, confirms=request.confirms is not None) if ask.id in given}
 
 
 def _rig_name(choice: RigChoice, opened: str) -> str:

@@ -9,13 +9,14 @@ from typing import Final
 
 import msgspec
 
+from bench.app.live_judge import LiveJudge
 from bench.app.panel_orders import StopOrder
 from bench.app.pin_link import PinLink
 from bench.app.recording import Kept, Recording
 from bench.app.urgency import hurry_this_thread
 from bench.errors import BenchError
 from bench.model.ceilings import MS
-from bench.model.observations import End, Observation, Stop
+from bench.model.observations import End, Observation, StepMark, Stop
 from bench.model.pin_news import Ack, Alive, Over, PinNews, Ready, Refused, Said, StepIsOver, Where
 
 LOOK_S: Final = 0.05
@@ -28,10 +29,10 @@ Result = tuple[Kept | None, str | None, int]
 
 
 class Writer:
-    """One run's record, from its first line to its verdict. `tell` gets what a screen shows."""
+    """One run's record, from its first line to its verdict. `tell` gets what a screen shows; `judge` is asked after each step."""
 
-    def __init__(self, link: PinLink, recording: Recording, *, tell: Callable[[Told], None]) -> None:
-        self._link, self._recording, self._tell = link, recording, tell
+    def __init__(self, link: PinLink, recording: Recording, *, tell: Callable[[Told], None], judge: LiveJudge | None = None) -> None:
+        self._link, self._recording, self._tell, self._judge = link, recording, tell, judge
         self._acked = (0, 0)
         self._told_s = time.monotonic()
         self._is_closed = False
@@ -44,6 +45,8 @@ class Writer:
             refused = self._take_all()
         finally:
             self._sync.close()
+            if self._judge is not None:
+                self._judge.close()
         if refused is not None and self._recording.lines == 0:
             self._recording.folder.discard()
             return None, refused.error, refused.exit_code
@@ -94,6 +97,9 @@ class Writer:
             self._recording.take(line)
         except BenchError as exc:
             self._link.give(StopOrder(reason="error", detail=f"the record cannot be kept: {exc}"))
+            return
+        if self._judge is not None and isinstance(line, StepMark) and line.phase == "end":
+            self._judge.ask(f"{line.name}#{line.n}", self._recording.record())
 
     def _acknowledge(self) -> None:
         if self._sync.failure is not None and self._recording.failure is None:

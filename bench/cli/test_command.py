@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import get_args
 
+from bench.app.adaptive_words import refuse_adaptive
 from bench.app.asked import check_job, check_symptom, check_vin
 from bench.app.bench_session import BenchOrder
 from bench.app.confirming import load_failed, taken_over
@@ -21,7 +22,7 @@ from bench.config import load_answers, load_profile, profile_ids
 from bench.errors import NobodyToAsk, UsageError
 from bench.model.names import KINDS, SCOPES, Kind, Scope
 from bench.model.verdict import Verdict
-from bench.procedure.plan import ask_first
+from bench.procedure.choice import asks_of
 from bench.report.machine import json_report
 from bench.report.terminal import terminal_report
 
@@ -36,7 +37,7 @@ def main(arguments: argparse.Namespace) -> int:
             print(plan_text(request))
         return 0
     with contextlib.redirect_stdout(sys.stderr):  # what an outside plant prints is no part of the answer
-        if request.rig.sort == "wiring" and (is_real(request.rig) or not _special(request)):
+        if request.rig.sort == "wiring":
             kept = _in_real_time(request, arguments)
             document, where = kept.judgement.document, kept.folder / "report.html"
         else:
@@ -60,8 +61,6 @@ def _in_real_time(request: TestRequest, arguments: argparse.Namespace) -> Kept:
         raise NobodyToAsk(f"--rig {arguments.rig}: at a real rig somebody must move the latch; --answers none is for simulated rigs")
     if real and not sys.stdin.isatty():
         raise NobodyToAsk(f"--rig {arguments.rig}: at a real rig somebody must move the latch, and there is no terminal to ask at")
-    if (flag := _special(request)) is not None:
-        raise UsageError(f"{flag}: the pin process of a real rig runs the whole procedure and nothing else yet; leave {flag} out")
     own = () if request.profile in profile_ids() else (request.profile,)
     hands: Hands = "person" if real else "plant" if request.answers is None or request.unattended else "asked"
     order = BenchOrder(
@@ -69,18 +68,14 @@ def _in_real_time(request: TestRequest, arguments: argparse.Namespace) -> Kept:
         language=request.language,
     )  # fmt: skip
     answers = request.answers or {}
-    first = {ask.id: answers[ask.id] for ask in ask_first(load_profile(request.profile)) if ask.id in answers}
+    profile = load_profile(request.profile)
+    first = {ask.id: answers[ask.id] for ask in asks_of(profile, confirms=request.confirms is not None) if ask.id in answers}
     start = StartOrder(
-        profile=load_profile(request.profile).id, scope=request.scope, symptom=request.symptom, vin=request.vin, job=request.job,
-        against=str(request.against) if request.against else None, asked=first,
+        profile=profile.id, scope=request.scope, symptom=request.symptom, vin=request.vin, job=request.job,
+        against=str(request.against) if request.against else None, asked=first, margin=request.margin, adaptive=request.adaptive,
+        confirms=request.confirms,
     )  # fmt: skip
     return kept_of(run_at_terminal(order, start, say=say, answers=request.answers))
-
-
-def _special(request: TestRequest) -> str | None:
-    """Return the flag that asks for another procedure than the whole one, which only a rig in one process runs yet."""
-    asked = {"--adaptive": request.adaptive, "--margin": request.margin, "--confirms": request.confirms is not None}
-    return next((flag for flag, wanted in asked.items() if wanted), None)
 
 
 def _request(arguments: argparse.Namespace) -> TestRequest:
@@ -88,8 +83,8 @@ def _request(arguments: argparse.Namespace) -> TestRequest:
     answers, unattended = _answers(arguments.answers)
     profile, vin, job = arguments.profile, check_vin(arguments.vin), check_job(arguments.job)
     failed = load_failed(Path(arguments.confirms)) if arguments.confirms else None
-    if failed is not None and arguments.adaptive:
-        raise UsageError("--confirms and --adaptive contradict: a confirmation test is carried out whole")
+    if arguments.adaptive:
+        refuse_adaptive(margin=arguments.margin, confirms=failed is not None)
     if failed is not None:
         profile, vin, job = taken_over(failed, profile=profile, vin=vin, job=job)
     return TestRequest(

@@ -13,6 +13,7 @@ from bench.engine.signals import SignalStop, StopSignals, masked
 from bench.engine.steps import StepRunner
 from bench.engine.stopped import Stopped
 from bench.errors import BenchError
+from bench.model.ceilings import MS, TURN_MS
 from bench.model.observations import Answer, End, Run, Stop
 from bench.model.profile import Profile
 from bench.ports.ledger import ActuationLedger
@@ -22,7 +23,7 @@ from bench.procedure.step import Step
 
 
 def run_procedure(
-    steps: Iterable[Step],
+    steps: Iterable[Step | None],
     rig: Rig,
     *,
     header: Run,
@@ -35,6 +36,7 @@ def run_procedure(
 ) -> None:
     """Run the steps; every line goes to the sink as it is completed, the header first and an end or a stop last.
 
+    `steps`: None among them means that nobody has decided yet which is next; a turn goes by, with nothing driven.
     `answered`: what was asked before anything (bench.procedure.ask_first), by question id. A stop (DESIGN 2) ends the run
     quietly: it is on record for the judge. Re-raised after everything is off: what the sink raised, and what nobody
     expected. `watch_only`: the guard is never armed, so no output can be switched, and there is nothing to prove.
@@ -66,22 +68,28 @@ def run_procedure(
                 raise
 
 
-def _whole(steps: Iterable[Step], rig: Rig, guard: Guard, loop: Loop, runner: StepRunner, progress: Callable[[str], None]) -> None:
+def _whole(steps: Iterable[Step | None], rig: Rig, guard: Guard, loop: Loop, runner: StepRunner, progress: Callable[[str], None]) -> None:
     loop.look()
     progress("proof test")
     prove_at_start(loop, guard, rig)
-    for step in steps:
-        runner.run(step)
+    _each(steps, loop, runner)
     runner.where = "the proof test at the end"
     runner.set_supply(None)
     progress("proof test")
     prove_at_end(loop, guard)
 
 
-def _watch(steps: Iterable[Step], loop: Loop, runner: StepRunner) -> None:
+def _watch(steps: Iterable[Step | None], loop: Loop, runner: StepRunner) -> None:
     loop.look()
+    _each(steps, loop, runner)
+
+
+def _each(steps: Iterable[Step | None], loop: Loop, runner: StepRunner) -> None:
     for step in steps:
-        runner.run(step)
+        if step is None:
+            loop.turn(until_ns=loop.now_ns + TURN_MS * MS, still=True)
+        else:
+            runner.run(step)
 
 
 def _let_go(guard: Guard, lines: Assembler) -> None:

@@ -1,4 +1,4 @@
-"""What the pin process tells the writer beside the lines of the record (DESIGN 6, ring 2), and the one order that no person gives.
+"""What the pin process tells the writer beside the lines of the record (DESIGN 6, ring 2), and the two orders that no person gives.
 
 Lines of the record travel in the same pipe, as they are written (`{"kind": ...}`); these begin with `{"news": ...}`.
 """
@@ -81,3 +81,10 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
 
     lines: int
     steps: int
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="order", tag="judged"):
+    """An adaptive test: was the answer beyond doubt when this step had ended? The most that it can do is to leave out the rest."""
+
+    step: str
+    firm: bool

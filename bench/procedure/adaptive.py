@@ -26,9 +26,21 @@ def in_order(steps: Iterable[Step], kind: Kind) -> tuple[Step, ...]:
 
 def until_firm(steps: Iterable[Step], kind: Kind, is_firm: Callable[[], bool]) -> Iterator[Step]:
     """Yield steps one by one; stop where `is_firm` says after a step that nothing more is needed."""
-    looked = False
+    return (step for step in until_judged(steps, kind, lambda _: is_firm()) if step is not None)
+
+
+def until_judged(steps: Iterable[Step], kind: Kind, firm_after: Callable[[str], bool | None]) -> Iterator[Step | None]:
+    """Yield the same where somebody else judges: `firm_after` is asked by the step that ended.
+
+    While it says None (no word yet) None is yielded, and it is asked again. Nothing is ever added to the steps.
+    """
+    last: str | None = None
     for step in steps:
-        if looked and is_firm():
-            return
+        if last is not None:
+            while (firm := firm_after(last)) is None:
+                yield None
+            if firm:
+                return
         yield step
-        looked = looked or step.key == FIRST_LOOK[kind]
+        if last is not None or step.key == FIRST_LOOK[kind]:
+            last = step.key

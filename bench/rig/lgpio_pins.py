@@ -1,11 +1,13 @@
 """gpiozero's LGPIOFactory on the chip that the wiring names, and on that one only. Imported late: only where a chip is.
 
-Two things differ from gpiozero's own: a pin becomes an output at its level in one call (gpiozero makes it one at 0 and sets
-the level then, which an active-low relay hears), and off a Pi the factory says that it is a Pi 3, so that lines have numbers.
+Three things differ from gpiozero's own: a pin becomes an output at its level in one call (gpiozero makes it one at 0 and sets
+the level then, which an active-low relay hears); off a Pi the factory says that it is a Pi 3, so that lines have numbers; and
+each factory has a table of pins of its own.
 """
 
 import contextlib
 import tempfile
+from collections import defaultdict
 from typing import Any, Final, Protocol
 
 from bench.errors import PortError
@@ -41,6 +43,10 @@ def lgpio_factory(chip: GpioChip) -> tuple[ClosingFactory, tuple[type[Exception]
         def __init__(self) -> None:
             super().__init__(chip=chip.number)
             self.pin_class = Line
+            # gpiozero gives every local factory one shared table of pins, and closing one factory resets them all: a rig
+            # that closes would switch another one's lines to inputs. Who holds a line is kept by PinClaims and the kernel.
+            self.pins: dict[Any, Any] = {}
+            self._reservations: dict[Any, list[Any]] = defaultdict(list)
 
         def _get_revision(self) -> int:
             try:

@@ -327,3 +327,24 @@ def test_letting_the_hold_button_go_in_mid_stroke_lets_the_lock_go() -> None:
     assert stop.reason == "operator"
     assert stop.t <= 606 * MS
     assert not any(scope.level for scope in scopes.values())
+
+
+def test_while_nobody_has_decided_which_step_is_next_the_loop_turns_and_nothing_is_driven() -> None:
+    """The heartbeat lives on, so that the relay behind it stays closed and no RESET is needed."""
+    rig, scopes = scoped(TinyLock(), "rear_door")
+    waits: list[int] = []
+
+    def undecided() -> Iterator[Step | None]:
+        yield LOCK[0]
+        waits.append(rig.clock.now_ns())
+        for _ in range(100):
+            yield None
+        waits.append(rig.clock.now_ns())
+
+    run_procedure(undecided(), rig, header=HEADER, profile=profile(), sink=Sink())
+    begin, end = waits
+    assert end - begin >= 100 * 5 * MS
+    beats = [t for t, _ in scopes["heartbeat"].history if begin <= t <= end]
+    assert all(b - a <= 50 * MS for a, b in itertools.pairwise([begin, *beats, end]))
+    for role in ("enable", "drive_lock", "drive_unlock"):
+        assert not [t for t, _ in scopes[role].history if begin < t < end]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
@@ -88,12 +88,22 @@ def _frame_of(kind: Kind, scope: str) -> tuple[Array, tuple[int, ...], tuple[str
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A reading that is a number: where it lies (its logarithm on a log scale) and how a good lock reads."""
+
+    column: str
+    x: float
+    healthy: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
-    """Log likelihood of each cell (last axis) by column of evidence, before priors."""
+    """Log likelihood of each cell (last axis) by column of evidence, before priors; and the columns that are numbers."""
 
     kind: Kind
     scope: str
     columns: dict[str, Array]
+    numbers: Mapping[str, Number] = field(default_factory=dict)
 
     def log_likelihoods(self, without: str | None = None) -> dict[str, float]:
         """Return the log likelihood of each hypothesis, as if one column had not been seen."""
@@ -124,15 +134,16 @@ class Scores:
 def scores_of(readings: Mapping[str, Value], profile: Profile, *, scope: str, ambient_c: float | None) -> Scores:
     """Return how likely each reading is under every cell. Readings without a column are passed over."""
     spreads = healthy_spreads(profile, ambient_c)
-    columns = {}
+    columns, numbers = {}, {}
     for name, value in readings.items():
         if isinstance(value, str) and (name in MANUAL_ODDS or name in HEALTHY_WORDS):
             columns[name] = _word_column(name, value, profile.kind, scope)
         elif not isinstance(value, str) and name in BOUNDS and BOUNDS[name][0] in spreads:
             columns[name] = _bound_column(name, value, spreads[BOUNDS[name][0]], profile.kind, scope)
         elif not isinstance(value, str) and name in spreads:
-            columns[name] = _number_column(name, value, spreads[name], profile.kind, scope)
-    return Scores(profile.kind, scope, columns)
+            numbers[name] = _placed(name, value, spreads[name])
+            columns[name] = _number_column(numbers[name], profile.kind, scope)
+    return Scores(profile.kind, scope, columns, numbers)
 
 
 def posterior(likelihoods: Mapping[str, float], priors: Mapping[str, float]) -> dict[str, float]:
@@ -169,14 +180,19 @@ def _odds(name: str, cell: Cell) -> Mapping[str, float]:
     return completed(moved, words)
 
 
-def _number_column(name: str, value: float, healthy: Spread, kind: Kind, scope: str) -> Array:
-    """Return the log density of a number under each cell; on a log scale that of its logarithm, so that rows compare."""
+def _placed(name: str, value: float, healthy: Spread) -> Number:
+    """Return where a number is read: not below its floor, and not below a good lock's where only more is wear."""
     x = max(value, FLOORS.get(name, 1e-4)) if healthy.scale == "log" else value
     if name in HIGH_ONLY:
         x = max(x, healthy.centre * math.exp(-healthy.width) if healthy.scale == "log" else healthy.centre - healthy.width)
     # Only one of the two ever speaks; what loads a motor moves both alike.
-    centre, width, dof, norm = _spread_arrays("running_share" if name == "running_a" else name, healthy, kind, scope)
-    z = ((math.log(x) if healthy.scale == "log" else x) - centre) / width
+    return Number("running_share" if name == "running_a" else name, math.log(x) if healthy.scale == "log" else x, healthy)
+
+
+def _number_column(number: Number, kind: Kind, scope: str) -> Array:
+    """Return the log density of a number under each cell; on a log scale that of its logarithm, so that rows compare."""
+    centre, width, dof, norm = spread_arrays(number.column, number.healthy, kind, scope)
+    z = (number.x - centre) / width
     density: Array = norm - (dof + 1) / 2 * np.log1p(z * z / dof)
     return density
 
@@ -184,19 +200,19 @@ def _number_column(name: str, value: float, healthy: Spread, kind: Kind, scope: 
 def _bound_column(name: str, value: float, healthy: Spread, kind: Kind, scope: str) -> Array:
     """Return the log chance that a number lies beyond what was read, under each cell; a logistic stands for the Student t's sum."""
     base, side = BOUNDS[name]
-    centre, width, _, _ = _spread_arrays(base, healthy, kind, scope)
+    centre, width, _, _ = spread_arrays(base, healthy, kind, scope)
     z = side * (math.log(max(value, FLOORS.get(base, 1e-4))) - centre) / width
     chance: Array = -np.logaddexp(0.0, 1.7 * z)
     return chance
 
 
 @lru_cache(maxsize=2048)
-def _spread_arrays(name: str, healthy: Spread, kind: Kind, scope: str) -> tuple[Array, Array, Array, Array]:
+def spread_arrays(name: str, healthy: Spread, kind: Kind, scope: str) -> tuple[Array, Array, Array, Array]:
     """Return centre (its logarithm on a log scale), width, degrees of freedom and log norm of each cell's Student t."""
     spreads = [_spread(name, healthy, cell, kind) for cell in cells_of(kind, scope)]
     centre = np.array([math.log(s.centre) if s.scale == "log" else s.centre for s in spreads])
     width, dof = np.array([s.width for s in spreads]), np.array([s.dof for s in spreads])
-    norm = np.array([_log_norm(s.dof) - math.log(s.width) for s in spreads])
+    norm = np.array([log_norm(s.dof) - math.log(s.width) for s in spreads])
     return centre, width, dof, norm
 
 
@@ -210,5 +226,6 @@ def _spread(name: str, healthy: Spread, cell: Cell, kind: Kind) -> Spread:
 
 
 @lru_cache(maxsize=16)
-def _log_norm(dof: float) -> float:
+def log_norm(dof: float) -> float:
+    """Return the logarithm of a Student t's norm at width 1."""
     return math.lgamma((dof + 1) / 2) - math.lgamma(dof / 2) - 0.5 * math.log(dof * math.pi)

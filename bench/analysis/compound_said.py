@@ -44,7 +44,7 @@ def compound_of(
         parts.append(
             CompoundPart(
                 fault=fault, group=pairs.alternatives(fault, beside), title=text.title, remedy=text.remedy,
-                evidence=evidence_from(told_by(scores, fault, beside), features, readings, spreads),
+                evidence=evidence_from(told_by(scores, fault, beside), features, readings, spreads, text.title),
             )
         )  # fmt: skip
     return Compound(probability=probability, faults=best, parts=tuple(parts))

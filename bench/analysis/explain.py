@@ -29,16 +29,21 @@ def evidence_of(
 
 
 def evidence_from(
-    told: Mapping[str, float], features: Features, readings: Mapping[str, Value], spreads: Mapping[str, Spread]
+    told: Mapping[str, float], features: Features, readings: Mapping[str, Value], spreads: Mapping[str, Spread], title: str | None = None
 ) -> tuple[Evidence, ...]:
-    """Return the columns that told most, for and against, strongest first. `told`: column -> log of the odds that it moves."""
+    """Return the columns that told most, for and against, strongest first. `told`: column -> log of the odds that it moves.
+
+    `title`: the fault that is spoken of, where more than one is.
+    """
     ratios = [(n, r) for n, r in sorted(told.items(), key=lambda item: -abs(item[1])) if abs(r) >= WORTH_SAYING]
     against = [name for name, ratio in ratios if ratio < 0][:AGAINST]
     others = [name for name, _ in ratios if name not in against][: MOST - len(against)]
-    return tuple(_evidence(n, r, features, readings[n], spreads) for n, r in ratios if n in against or n in others)
+    return tuple(_evidence(n, r, features, readings[n], spreads, title) for n, r in ratios if n in against or n in others)
 
 
-def _evidence(name: str, ratio: float, features: Features, value: Value, spreads: Mapping[str, Spread]) -> Evidence:
+def _evidence(
+    name: str, ratio: float, features: Features, value: Value, spreads: Mapping[str, Spread], title: str | None
+) -> Evidence:  # fmt: skip
     feature = features[SOURCE_OF.get(name, name)]
     expected: Value
     if isinstance(value, str):
@@ -48,5 +53,5 @@ def _evidence(name: str, ratio: float, features: Features, value: Value, spreads
         value, expected = float(f"{value:.4g}"), float(f"{spreads[BOUNDS[name][0] if name in BOUNDS else name].centre:.3g}")
     return Evidence(
         feature=name, step=feature.step or None, value=value, expected=expected, t_ns=feature.t_ns,
-        log_likelihood_ratio=ratio, text=f"{sentence(name, value)}{expectation(name, expected)}: {strength(ratio)}.",
+        log_likelihood_ratio=ratio, text=f"{sentence(name, value)}{expectation(name, expected)}: {strength(ratio, title)}.",
     )  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bench.analysis.classify import Scores, posterior, priors_of, scores_of
 from bench.analysis.compound import pairs_of
+from bench.analysis.compound_masking import masked_by
 from bench.analysis.compound_said import beside_pairs, compound_of
 from bench.analysis.confirmation import confirmation_of
 from bench.analysis.envelope import envelopes
@@ -16,6 +17,7 @@ from bench.analysis.gaps import gaps_of, unseen_steps, warnings_of_gaps, without
 from bench.analysis.groups import group_of, mass_of, twins_of
 from bench.analysis.healthy import healthy_spreads
 from bench.analysis.manual import best_next, made
+from bench.analysis.manual_next import next_of_fault, next_test
 from bench.analysis.margin import margin_of, margin_results, without_margin
 from bench.analysis.readings import readings_of
 from bench.analysis.reference import measured_against
@@ -27,7 +29,6 @@ from bench.analysis.trace import trace_of
 from bench.model.diagnosis import Diagnosis, Envelope, StepResult, Undone, VerdictDocument
 from bench.model.family import Family
 from bench.model.faults import FAULT_TEXTS
-from bench.model.manual_tests import ManualTest
 from bench.model.names import FAULTS, Drive
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
@@ -94,14 +95,16 @@ def judge(
     doubt = too_little_seen(untested, record.header.scope) or doubt_of(readings, profile, ambient_c)
     ruling = ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone, doubt)
     verdict, reason = stopped or _as_seen(unseen_steps(record, gaps), *ruling)
-    manual = best_next(probabilities, profile.kind, made(record), record.header.scope)
-    finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope)
+    by_hand = made(record)
+    manual = best_next(probabilities, profile.kind, by_hand, record.header.scope)
+    finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope, by_hand)
     diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
     seen_enough = stopped is None or len(scores.columns) >= TOO_LITTLE
     document = VerdictDocument(
         run=record.run_id, profile=profile.id, verdict=verdict.name, diagnoses=diagnoses if seen_enough else (),
         probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
-        next_test=_next_test(verdict, diagnoses, manual), not_tested=tuple(f for f in FAULTS if f in untested),
+        next_test=next_test(verdict, firm_two or (diagnoses[0].group if diagnoses else ()), manual, by_hand),
+        not_tested=tuple(f for f in FAULTS if f in untested),
         drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason,
         warnings=(*record.warnings, *warnings_of_gaps(gaps), *_range_warning(record, profile)),
         versions={"lockbench": version}, confirms=confirmation_of(record, verdict, profile.kind),
@@ -147,6 +150,7 @@ class _Finder:
     profile: Profile
     ambient_c: float | None
     scope: str
+    by_hand: frozenset[str]
 
     def diagnoses(
         self, probabilities: Mapping[str, float], likelihoods: Mapping[str, float], group: tuple[str, ...]
@@ -166,21 +170,14 @@ class _Finder:
         return {"dead": "fuse_blown", "low": "supply_low"}.get(str(self.readings.get("supply")), fault)
 
     def _diagnosis(self, fault: str, probabilities: Mapping[str, float], group: tuple[str, ...]) -> Diagnosis:
-        text = FAULT_TEXTS[self._text_of(fault)]
+        told = self._text_of(fault)
+        text = FAULT_TEXTS[told]
         spreads = healthy_spreads(self.profile, self.ambient_c)
         return Diagnosis(
-            fault=fault, probability=probabilities[fault], group=group, title=text.title, remedy=text.remedy, next_test=text.next_test,
-            evidence=evidence_of(fault, self.scores, self.features, self.readings, spreads),
+            fault=fault, probability=probabilities[fault], group=group, title=text.title, remedy=text.remedy,
+            next_test=text.next_test if told != fault else next_of_fault(fault, self.by_hand),
+            evidence=evidence_of(fault, self.scores, self.features, self.readings, spreads), hides=masked_by(fault, self.readings),
         )  # fmt: skip
-
-
-def _next_test(verdict: Verdict, diagnoses: tuple[Diagnosis, ...], manual: ManualTest | None) -> str | None:
-    """Return what to do next: the manual test that tells most per minute, else what separates the best fault's group."""
-    if verdict is Verdict.PASS:
-        return None
-    if manual is not None and verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE):
-        return manual.text
-    return FAULT_TEXTS[diagnoses[0].fault if diagnoses else "other"].next_test
 
 
 def _drive(verdict: Verdict, diagnoses: tuple[Diagnosis, ...]) -> Drive | None:

@@ -147,6 +147,10 @@ FORMS: Final = (
     text("{seen} (a good lock: about {expected}): {how} evidence against this fault."),
     text("{seen}: {how} evidence for this fault."),
     text("{seen}: {how} evidence against this fault."),
+    text('{seen} (a good lock: about {expected}): {how} evidence for "{fault}".'),
+    text('{seen} (a good lock: about {expected}): {how} evidence against "{fault}".'),
+    text('{seen}: {how} evidence for "{fault}".'),
+    text('{seen}: {how} evidence against "{fault}".'),
     text("all but certain"), text("very strong"), text("strong"), text("clear"), text("slight"),
 )  # fmt: skip
 """How sentence, expectation and strength stand together: a report in another language finds them again by these."""
@@ -170,7 +174,8 @@ def expectation(column: str, expected: float | str) -> str:
     return f" (a good lock: about {NUMBERS[column][1].format(expected)})"
 
 
-def strength(log_ratio: float) -> str:
-    """Return how strongly a reading speaks, and for or against what."""
+def strength(log_ratio: float, title: str | None = None) -> str:
+    """Return how strongly a reading speaks, and for or against what: a fault's title, None where only one is spoken of."""
     word = next(word for bound, word in STRENGTHS if abs(log_ratio) >= bound)
-    return f"{word} {'evidence for' if log_ratio > 0 else 'evidence against'} this fault"
+    about = "this fault" if title is None else f'"{title}"'
+    return f"{word} {'evidence for' if log_ratio > 0 else 'evidence against'} {about}"

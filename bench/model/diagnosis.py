@@ -46,7 +46,10 @@ class Evidence(_Doc, frozen=True, kw_only=True):
 
 
 class Diagnosis(_Doc, frozen=True, kw_only=True):
-    """One fault, the group that this evidence cannot tell it from (itself included), why, and what to do."""
+    """One fault, the group that this evidence cannot tell it from (itself included), why, and what to do.
+
+    `hides`: what of the lock could not be seen behind this fault; empty where it hides nothing.
+    """
 
     fault: str
     probability: float
@@ -55,6 +58,7 @@ class Diagnosis(_Doc, frozen=True, kw_only=True):
     remedy: str
     next_test: str
     evidence: tuple[Evidence, ...]
+    hides: str = ""
 
 
 class Confirmation(_Doc, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from bench.model.diagnosis import Compound, Diagnosis, Evidence, VerdictDocument
@@ -78,6 +79,7 @@ _REASONS: Final = (
 FIRM: Final = 0.7
 """From this probability on an answer is firm (DESIGN 2)."""
 ONE_BY_ONE: Final = text("Put the easier one right first, then run this test again: what is left shows by itself.")
+THEN_AGAIN: Final = text("After the repair run this test again, for this fault hides others.")
 _DECIDED: Final = frozenset({"PASS", "FAIL"})
 
 
@@ -115,12 +117,21 @@ def summary_of(document: VerdictDocument, language: Language = ENGLISH) -> Summa
         drive_reason=say(_drive_reason(document, best)),
         why=tuple(e for e in evidence if e.log_likelihood_ratio > 0),
         against=tuple(e for e in evidence if e.log_likelihood_ratio <= 0),
-        todo=retell(_TODO.get(document.verdict) or (best.remedy if best else "") or (about.remedy if about else "")),
+        todo=_todo(document, best, language),
         next_test=retell(document.next_test or (best.next_test if best else "")),
         # A hypothesis that is not sure enough to be named is no reason to take the door apart.
         tools=tuple(say(tool) for tool in about.tools) if about and document.verdict in _DECIDED else (),
         cautions=tuple(say(warning) for warning in about.warnings) if about and document.verdict in _DECIDED else (),
     )
+
+
+def _todo(document: VerdictDocument, best: Diagnosis | None, language: Language) -> str:
+    """Return what to do; behind a fault that hides others the lock was not seen whole, so that it is tested again after the repair."""
+    known = FAULT_TEXTS.get(best.fault if best else "healthy" if document.verdict == "PASS" else "")
+    said = language.retell(_TODO.get(document.verdict) or (best.remedy if best else "") or (known.remedy if known else ""))
+    if best is None or document.verdict != "FAIL" or not best.hides:
+        return said
+    return " ".join((said, language.say(THEN_AGAIN), language.retell(best.hides)))
 
 
 def _firm_two(document: VerdictDocument) -> Compound | None:
@@ -132,7 +143,8 @@ def _firm_two(document: VerdictDocument) -> Compound | None:
 def _summary_of_two(document: VerdictDocument, two: Compound, language: Language) -> Summary:
     say, (first, second) = language.say, two.parts
     share = percent_text(two.probability, language)
-    told = [e for part in two.parts for e in part.evidence[:3]]
+    # By turns, so that a screen with room for three names reasons for both.
+    told = [e for pair in zip_longest(*(part.evidence[:3] for part in two.parts)) for e in pair if e is not None]
     return Summary(
         headline=say("Two faults at once"),
         certainty=say("{first}; and: {second}. Probability {share}", first=say(first.title), second=say(second.title), share=share),

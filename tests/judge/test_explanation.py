@@ -1,6 +1,7 @@
 """Every reason given for a diagnosis, or against it, is worth what it claims: without it the odds move by just that much."""
 
 import pytest
+from answered_runs import answered
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,21 +9,13 @@ from bench.analysis.classify import scores_of
 from bench.analysis.evidence import Feature
 from bench.analysis.explain import AGAINST, MOST, WORTH_SAYING, evidence_from
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
-from bench.app.given_answers import lines_of, parse_answer
 from bench.app.judging import judge_record
 from bench.config import load_profile
 from bench.model.manual_tests import MANUAL_TESTS
-from bench.model.observations import time_of
-from bench.model.record import RunRecord
 from tests.command_runs import DOOR
 from tests.population_cases import Case, recorded
 
 PROFILE = load_profile(DOOR)
-
-
-def answered(record: RunRecord, *answers: str) -> RunRecord:
-    lines = lines_of([parse_answer(a) for a in answers], time_of(record.observations[-1]))
-    return RunRecord(run_id=record.run_id, header=record.header, observations=(*record.observations, *lines), steps=record.steps)
 
 
 @pytest.mark.parametrize(

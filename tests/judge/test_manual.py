@@ -5,13 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.manual import best_next, manual_odds, outcome
+from bench.analysis.manual_next import ASKS
 from bench.analysis.manual_odds import MANUAL_ODDS
 from bench.app.given_answers import parse_answer
 from bench.app.judging import judge_record
 from bench.config import load_profile
 from bench.errors import UsageError
+from bench.model.faults import FAULT_TEXTS
 from bench.model.manual_tests import MANUAL_TESTS
-from bench.model.names import FAULTS, HYPOTHESES, KINDS
+from bench.model.names import FAULTS, HYPOTHESES, KINDS, Scope
 from bench.model.observations import Answer, time_of
 from bench.model.record import RunRecord
 from tests.population import Case, recorded
@@ -93,3 +95,34 @@ def test_an_answer_to_nothing_is_refused_with_the_words_that_exist(text: str) ->
 def test_a_wild_number_is_refused() -> None:
     with pytest.raises(UsageError, match="number in V"):
         outcome(MANUAL_TESTS["probe_at_plug"], float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "scope", "fewest"),
+    [("motor_open", "door", 2), ("motor_open", "lock", 0), ("switch_stuck_closed", "door", 1), ("gear_stiff", "lock", 1),
+     ("wire_high_r", "door", 0), ("striker_misaligned", "door", 2), ("fuse_blown", "door", 0), ("bcm_stuck", "door", 0)],
+)  # fmt: skip
+def test_what_was_answered_is_never_proposed_again_under_any_name(fault: str, scope: Scope, fewest: int) -> None:
+    """Do what is proposed, enter what this fault would show, until nothing is left: no test comes twice, nor a fault's own words for it."""
+    record = recorded(Case(kind="rear_door", fault=fault, severity=0.85, seed=4, scope=scope), None)
+    done: set[str] = set()
+    for _ in range(len(MANUAL_TESTS) + 1):
+        document = judge_record(record, DOOR).document
+        assert document.next_test is not None
+        told = {document.next_test, *(d.next_test for d in document.diagnoses)}
+        assert not told & {MANUAL_TESTS[test].text for test in done}
+        assert not told & {FAULT_TEXTS[f].next_test for f, tests in ASKS.items() if set(tests) <= done}
+        proposed = next((test for test in MANUAL_TESTS.values() if test.text == document.next_test), None)
+        if proposed is None:
+            break
+        odds = manual_odds(proposed.id, fault)
+        record = with_answer(record, proposed.id, max(odds, key=lambda word: odds[word]))
+        done.add(proposed.id)
+    assert proposed is None, "it goes on for ever"
+    assert len(done) >= fewest
+
+
+def test_a_faults_own_words_for_a_test_name_tests_that_exist() -> None:
+    assert set(ASKS) <= set(HYPOTHESES)
+    assert {test for tests in ASKS.values() for test in tests} <= set(MANUAL_TESTS)
+    assert set(FAULTS) - set(ASKS) <= {"rod_bent", "gear_stripped", "lever_broken", "supply_low", "reopens", "bench_fault"}

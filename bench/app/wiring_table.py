@@ -7,7 +7,7 @@ import msgspec
 
 from bench.config.wirings import full_scale_a
 from bench.model.pi_header import HEADER_PIN, nearest_ground
-from bench.model.wiring import InputPin, LineAdc, OutputPin, Wiring
+from bench.model.wiring import CanPort, InputPin, LineAdc, ListeningRig, OutputPin, Wiring
 
 SCHEMA: Final = "lockbench.wiring/1"
 _MEANING: Final = {
@@ -34,8 +34,10 @@ class WireRow(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def wire_rows(wiring: Wiring) -> tuple[WireRow, ...]:
+def wire_rows(wiring: Wiring | ListeningRig) -> tuple[WireRow, ...]:
     """Return every connection of a rig, outputs first."""
+    if isinstance(wiring, ListeningRig):
+        return (_bus(wiring.can),)
     return (*_outputs(wiring), *_inputs(wiring), *_chips(wiring), *_lines(wiring))
 
 
@@ -43,13 +45,15 @@ def _row(role: str, goes: str, note: str = "") -> WireRow:
     return WireRow(role=role, meaning=_MEANING.get(role, role), goes=goes, note=note)
 
 
-def _on_header(pin: int) -> str:
+def _on_header(wiring: Wiring, pin: int) -> str:
+    if not wiring.gpio.on_pi_header:
+        return f"line {pin} of {wiring.gpio.chip}"
     return f"GPIO{pin} = header pin {HEADER_PIN[pin]} (ground beside it: pin {nearest_ground(pin)})"
 
 
 def _outputs(wiring: Wiring) -> Iterator[WireRow]:
     for role, pin in wiring.output_pins.items():
-        yield _row(role, _on_header(pin.pin), _output_note(pin))
+        yield _row(role, _on_header(wiring, pin.pin), _output_note(pin))
     board = wiring.relay_board
     for role, channel in (("drive_lock", board.drive_lock), ("drive_unlock", board.drive_unlock)) if board else ():
         if channel is not None and board is not None:
@@ -64,12 +68,12 @@ def _output_note(pin: OutputPin) -> str:
 
 def _inputs(wiring: Wiring) -> Iterator[WireRow]:
     for role, pin in wiring.gpio.inputs.items():
-        yield _row(role, _on_header(pin.pin), _input_note(pin))
+        yield _row(role, _on_header(wiring, pin.pin), _input_note(pin))
 
 
 def _input_note(pin: InputPin) -> str:
     said = [f"pull-{pin.pull} inside"] if pin.pull != "off" else []
-    return ", ".join([*said, "level turned over by an optocoupler"] if pin.inverted else said)
+    return ", ".join([*said, "level turned over by a transistor or optocoupler"] if pin.inverted else said)
 
 
 def _chips(wiring: Wiring) -> Iterator[WireRow]:
@@ -78,9 +82,7 @@ def _chips(wiring: Wiring) -> Iterator[WireRow]:
     where = f"{monitor.chip.upper()} at {monitor.address:#04x}, I2C bus {monitor.bus}"
     yield WireRow(role="current", meaning="bridge feed, after the enable relay", goes=where, note=f"{shunt}: {full_scale_a(monitor):.2f} A")
     if wiring.can is not None:
-        mode = "listen-only" if wiring.can.mode == "listen_only" else "acknowledges: never in a car"
-        where = f"{wiring.can.interface} {wiring.can.channel}".strip()
-        yield WireRow(role="can", meaning="body CAN", goes=where, note=f"{wiring.can.bitrate} bit/s, {mode}")
+        yield _bus(wiring.can)
     heat = wiring.ambient
     if heat is not None:
         where = (
@@ -89,6 +91,11 @@ def _chips(wiring: Wiring) -> Iterator[WireRow]:
             else f"{heat.chip.upper()} channel {heat.channel}"
         )
         yield WireRow(role="ambient", meaning="thermometer beside the lock", goes=where)
+
+
+def _bus(can: CanPort) -> WireRow:
+    mode = "listen-only" if can.mode == "listen_only" else "acknowledges: never in a car"
+    return WireRow(role="can", meaning="body CAN", goes=f"{can.interface} {can.channel}".strip(), note=f"{can.bitrate} bit/s, {mode}")
 
 
 def _lines(wiring: Wiring) -> Iterator[WireRow]:
@@ -100,10 +107,11 @@ def _lines(wiring: Wiring) -> Iterator[WireRow]:
         yield _row(role, f"{adc.chip.upper()} channel {adc.channel}, {bus}", f"divider {adc.ratio:g} : 1")
 
 
-def wiring_text(wiring: Wiring) -> str:
+def wiring_text(wiring: Wiring | ListeningRig) -> str:
     """Return the table for a terminal."""
     rows = wire_rows(wiring)
-    lines = [f"{wiring.name}  (scope {wiring.scope}, ceiling {wiring.ceiling_a:g} A)", ""]
+    ceiling = "listens only" if isinstance(wiring, ListeningRig) else f"ceiling {wiring.ceiling_a:g} A"
+    lines = [f"{wiring.name}  (scope {wiring.scope}, {ceiling})", ""]
     widest = max(len(row.role) for row in rows)
     for row in rows:
         lines.append(f"{row.role:{widest}}  {row.meaning}")
@@ -112,7 +120,7 @@ def wiring_text(wiring: Wiring) -> str:
     return "\n".join(lines)
 
 
-def wiring_json(wiring: Wiring) -> bytes:
+def wiring_json(wiring: Wiring | ListeningRig) -> bytes:
     """Return the same as one JSON document (schema lockbench.wiring/1)."""
     return msgspec.json.encode(
         {"schema": SCHEMA, "name": wiring.name, "scope": wiring.scope, "rows": wire_rows(wiring), "notes": wiring.notes}

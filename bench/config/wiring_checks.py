@@ -47,7 +47,7 @@ def full_scale_a(monitor: CurrentMonitor) -> float:
 
 def _pin_clashes(wiring: Wiring) -> Iterator[str]:
     owner: dict[int, str] = {}
-    if not wiring.simulated:
+    if not wiring.simulated and wiring.gpio.on_pi_header:
         buses = {wiring.current.bus, *(a.bus for a in _adc_channels(wiring).values() if a.chip == "ads1115")}
         buses |= {wiring.ambient.bus} if wiring.ambient else set()
         owner = {2: "SDA of I2C bus 1", 3: "SCL of I2C bus 1"} if 1 in buses else {}
@@ -72,6 +72,8 @@ def _pin_clashes(wiring: Wiring) -> Iterator[str]:
 
 def _pins_at_boot(wiring: Wiring) -> Iterator[str]:
     """BCM2835: GPIO0-8 are pulled up and 9-27 down until something configures them; a relay must be off meanwhile."""
+    if not wiring.gpio.on_pi_header:
+        return
     for role, pin in wiring.output_pins.items():
         if pin.active_high and 0 <= pin.pin <= 8:
             yield f"gpio.{role}: GPIO{pin.pin} is pulled up at boot and an active-high relay there is on, use GPIO16..27"

@@ -9,19 +9,40 @@ from bench.config.wiring_checks import STALL_A, chip_reasons, full_scale_a, pin_
 from bench.config.wiring_serial_checks import serial_reasons
 from bench.errors import WiringError
 from bench.model.profile import Profile
-from bench.model.wiring import Wiring
+from bench.model.wiring import CanPort, ListeningRig, Wiring
 
-__all__ = ["check_fits", "full_scale_a", "load_wiring", "warnings_of"]
+__all__ = ["check_fits", "full_scale_a", "load_rig_file", "load_wiring", "warnings_of"]
 
 
 def load_wiring(path: str | Path) -> Wiring:
     """Return the rig that a file describes; raise WiringError that names file, key and reason, all reasons at once."""
+    wiring = load_rig_file(path)
+    if isinstance(wiring, ListeningRig):
+        listens = f"lockbench monitor -i {wiring.can.interface}" + (f" -c {wiring.can.channel}" if wiring.can.channel else "")
+        raise WiringError(f"{path}: {wiring.name} only listens in a car and has nothing to test a lock with; use {listens}")
+    return wiring
+
+
+def load_rig_file(path: str | Path) -> Wiring | ListeningRig:
+    """Return what a wiring file describes, a rig that tests or (scope "car") one that listens; raises WiringError as above."""
     path = Path(path)
-    wiring = typed(read_toml(path, error=WiringError), Wiring, str(path), error=WiringError)
+    table = read_toml(path, error=WiringError)
+    if table.get("scope") == "car" and "gpio" not in table:
+        return _listening(path, typed(table, ListeningRig, str(path), error=WiringError))
+    wiring = typed(table, Wiring, str(path), error=WiringError)
     reasons = [*pin_reasons(wiring), *chip_reasons(wiring), *serial_reasons(wiring), *_others(wiring)]
     if reasons:
         raise WiringError(f"{path}: {'; '.join(reasons)}")
     return wiring
+
+
+def _listening(path: Path, rig: ListeningRig) -> ListeningRig:
+    reasons = list(_bus(rig.can))
+    if rig.can.mode != "listen_only":
+        reasons.append(f"can.mode: {rig.can.mode!r} in a car, limit 'listen_only'")
+    if reasons:
+        raise WiringError(f"{path}: {'; '.join(reasons)}")
+    return rig
 
 
 def check_fits(wiring: Wiring, profile: Profile) -> None:
@@ -60,11 +81,16 @@ def _others(wiring: Wiring) -> Iterator[str]:
         yield "gpio.inputs.estop is missing: no rig without an emergency stop that is read back"
     if not 3.0 <= wiring.logic_min_v <= 11.0:
         yield f"logic_min_v: {wiring.logic_min_v:g} V, limit 3..11 V"
-    if wiring.can is not None and wiring.can.interface != "can.ini" and not (wiring.can.interface.strip() and wiring.can.channel.strip()):
-        yield "can.interface and can.channel: one of them is empty"
-    if wiring.can is not None and not 10_000 <= wiring.can.bitrate <= 1_000_000:
-        yield f"can.bitrate: {wiring.can.bitrate} bit/s, limit 10000..1000000 bit/s"
+    if wiring.can is not None:
+        yield from _bus(wiring.can)
     if not wiring.simulated and wiring.gpio.factory == "mock":
         yield "gpio.factory is 'mock' but simulated is false: nothing would be driven"
     if wiring.simulated and wiring.gpio.factory != "mock":
         yield f"gpio.factory is {wiring.gpio.factory!r} but simulated is true: a simulated rig touches no real pin, use 'mock'"
+
+
+def _bus(can: CanPort) -> Iterator[str]:
+    if can.interface != "can.ini" and not (can.interface.strip() and can.channel.strip()):
+        yield "can.interface and can.channel: one of them is empty"
+    if not 10_000 <= can.bitrate <= 1_000_000:
+        yield f"can.bitrate: {can.bitrate} bit/s, limit 10000..1000000 bit/s"

@@ -41,6 +41,11 @@ class Gpio(_Part, frozen=True, kw_only=True):
     drive_unlock: OutputPin | None = None
     chip: str | None = None
 
+    @property
+    def on_pi_header(self) -> bool:
+        """Are these the pins of a Pi's 40-pin header? The lines of any other chip (a USB bridge) have no header pins and no boot pulls."""
+        return self.chip is None or self.chip.startswith(("pinctrl-", "gpiochip"))
+
 
 class RelayBoard(_Part, frozen=True, kw_only=True):
     """A relay board on a serial port that switches the drive relays; the enable relay never is on it (it forgets nobody).
@@ -145,7 +150,7 @@ class Wiring(_Part, frozen=True, kw_only=True):
     `rearm` "reset": behind the heartbeat a relay holds itself, and once dropped only RESET at the rig brings it back.
     `ceiling_a` is the highest current that this shunt and fuse allow; the guard's own ceiling still stands above it.
     `logic_min_v`: below this supply the rig's own logic and relays are not to be trusted. The voltage of an absent
-    `supply` is nobody's to set: a battery.
+    `supply` is nobody's to set: a battery. `circuit`: the file with its parts and cables, "" none.
     """
 
     schema: Literal[1]
@@ -164,6 +169,7 @@ class Wiring(_Part, frozen=True, kw_only=True):
     supply: SupplyPart = SupplyPart()
     relay_board: RelayBoard | None = None
     heartbeat_line: HeartbeatLine | None = None
+    circuit: str = ""
     notes: tuple[str, ...] = ()
 
     @property
@@ -182,3 +188,14 @@ class Wiring(_Part, frozen=True, kw_only=True):
             "drive_unlock": self.gpio.drive_unlock is not None or (board is not None and board.drive_unlock is not None),
         }
         return tuple(role for role, there in fitted.items() if there)
+
+
+class ListeningRig(_Part, frozen=True, kw_only=True):
+    """A rig for the car: a CAN adapter that listens, and nothing that could drive. `circuit` as in Wiring."""
+
+    schema: Literal[1]
+    name: str
+    scope: Literal["car"]
+    can: CanPort
+    circuit: str = ""
+    notes: tuple[str, ...] = ()

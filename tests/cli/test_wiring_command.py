@@ -8,7 +8,8 @@ from bench.config import load_wiring
 from bench.model.pi_header import GROUND_PINS, HEADER_PIN
 from tests.command_runs import DOOR, ROOT, lockbench
 
-FILES = sorted(p for p in (ROOT / "wiring").glob("*.toml"))
+FILES = sorted(p for p in (ROOT / "wiring").glob("*.toml") if p.stem != "in-car")
+"""Those that test; tests/wiring has the one that only listens."""
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
@@ -19,7 +20,8 @@ def test_the_table_names_every_pin_and_where_it_is_on_the_header(path: Path) -> 
     pins = {str(role): pin.pin for role, pin in wiring.output_pins.items()}
     pins |= {str(role): pin.pin for role, pin in wiring.gpio.inputs.items()}
     for pin in pins.values():
-        assert f"GPIO{pin} = header pin {HEADER_PIN[pin]} " in said.out
+        on_header = f"GPIO{pin} = header pin {HEADER_PIN[pin]} "
+        assert (on_header if wiring.gpio.on_pi_header else f"line {pin} of {wiring.gpio.chip}") in said.out
     document = lockbench("wiring", "show", path, "--json").document
     assert set(pins) <= {row["role"] for row in document["rows"]}
 
@@ -46,5 +48,9 @@ def test_a_shunt_that_clips_at_stall_is_warned_of(tmp_path: Path) -> None:
     text = (ROOT / "wiring" / "rpi-bench.toml").read_text()
     poor.write_text(text.replace("shunt_ohm = 0.01", "shunt_ohm = 0.03").replace("ceiling_a = 7.5", "ceiling_a = 2.7"))
     said = lockbench("wiring", "check", poor)
-    assert said.code == 0
+    assert said.code == 2, "the circuit has the right shunt, and neither stall nor trip is covered by this one"
     assert "clips at 2.73 A" in said.err
+    assert "shunt: R1: 0.01 ohm" in said.err
+    without = tmp_path / "without.toml"
+    without.write_text("".join(line for line in poor.read_text().splitlines(keepends=True) if not line.startswith("circuit")))
+    assert lockbench("wiring", "check", without).code == 0

@@ -30,8 +30,9 @@ def test_the_reference_rig_loads_and_fits_every_kind_of_lock() -> None:
 
 
 def test_the_bench_of_usb_parts_loads_and_fits_every_kind_of_lock() -> None:
-    wiring = load_wiring(shipped("wiring/usb-bench.toml"))
+    wiring = load_wiring(shipped("wiring/usb-relay.toml"))
     assert set(wiring.output_pins) == {"enable"}
+    assert not wiring.gpio.on_pi_header
     for ref in ("qashqai-j11-rear-door", "qashqai-j11-tailgate"):
         check_fits(wiring, load_profile(ref))
 

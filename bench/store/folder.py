@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,10 +137,15 @@ class RunFolder:
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Replace a file by rename, durable: after a power cut there is the old one or the new one. Raises OSError."""
+    replaced_atomically(path, (content,))
+
+
+def replaced_atomically(path: Path, parts: Iterable[bytes]) -> None:
+    """Do the same with a content that comes piece by piece."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(content)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

@@ -74,10 +74,14 @@ class Access:
         """Is the page called by one of its own names?"""
         return host is not None and host.lower() in self.settings.names
 
+    def is_foreign(self, headers: Mapping[str, str]) -> bool:
+        """Does the browser say that another site's page asks? One on another port of this machine is another site's too."""
+        return headers.get("sec-fetch-site") in ("cross-site", "same-site")
+
     def is_own_origin(self, headers: Mapping[str, str]) -> bool:
         """Does a request come from one of our own pages, as far as the browser says?"""
-        origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-        if site not in (None, "same-origin", "none"):
+        origin = headers.get("origin")
+        if headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
             return False
         if origin is None:
             return True

@@ -17,6 +17,8 @@ from bench.model.language import text
 _DECODER: Final = msgspec.json.Decoder(News)
 WAITING: Final = 40
 """News that one screen may be behind (2 s of readings); more are dropped for it, the next state makes up for them."""
+SCREENS_EACH: Final = 8
+"""Event streams of one session: its tabs. One that opens them by the hundred and reads none takes no other screen's place."""
 LINE_BYTES: Final = 1 << 20
 END_S: Final = 5
 
@@ -24,9 +26,16 @@ END_S: Final = 5
 class Screen:
     """One attached event stream: a short queue of whole messages, the same bytes for every screen."""
 
-    def __init__(self) -> None:
+    def __init__(self, of: str) -> None:
+        self.of = of
+        self.is_ended = False
         self._waiting: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
         self.dropped = 0
+
+    def end(self) -> None:
+        """Let its stream end: a newer one of the same session has taken its place."""
+        self.is_ended = True
+        self.put(b"")
 
     def put(self, message: bytes) -> None:
         """Queue a message; where the screen is too slow the oldest one goes."""
@@ -49,7 +58,7 @@ class BenchLink:
     def __init__(self, command: list[str]) -> None:
         self._command = command
         self._process: Process | None = None
-        self._screens: set[Screen] = set()
+        self._screens: dict[Screen, None] = {}  # in the order in which they came
         self._reader: asyncio.Task[None] | None = None
         self._band = b""
         self._last_seq = 0
@@ -86,17 +95,21 @@ class BenchLink:
         return True
 
     @contextmanager
-    def screen(self) -> Iterator[Screen]:
-        """Attach an event stream; it begins with the state as it stands."""
-        screen = Screen()
+    def screen(self, of: str) -> Iterator[Screen]:
+        """Attach an event stream of a session; it begins with the state as it stands. The oldest one goes where it has too many."""
+        screen = Screen(of)
+        own = [one for one in self._screens if one.of == of]
+        if len(own) >= SCREENS_EACH:
+            self._screens.pop(own[0])
+            own[0].end()
         screen.put(_event("state", msgspec.json.encode({"seq": self.state.seq, "phase": self.state.phase})))
         if self._band:
             screen.put(self._band)
-        self._screens.add(screen)
+        self._screens[screen] = None
         try:
             yield screen
         finally:
-            self._screens.discard(screen)
+            self._screens.pop(screen, None)
 
     @property
     def screens(self) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bench.web.access import Access, is_local
@@ -24,6 +24,11 @@ FIELDS_MAX: Final = 400
 PUBLIC: Final = frozenset({"/pair", "/language", "/stop", "/stopped", "/healthz"})
 WITHOUT_TOKEN: Final = frozenset({"/language"})
 """Pages for anybody who can reach the panel. /static is public too."""
+DOOR: Final = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>lockbench</title>'
+    '</head><body><main><h1><a href="/">lockbench</a></h1></main></body></html>'
+)
+"""What a link on somebody else's page leads to. From here on it is our own page that asks, and the browser sends our cookie."""
 FOR_WATCHERS: Final = frozenset({"/pair", "/leave", "/language"})
 """The orders that a watcher may give."""
 POLICY: Final = (
@@ -76,10 +81,12 @@ class Gate:
             return None
         address = scope["client"][0] if scope.get("client") else None
         local = is_local(address, headers)
-        session = self._session(scope, headers, local=local, now_ns=now_ns)
-        scope["lockbench.session"], scope["lockbench.address"], scope["lockbench.local"] = session, address or "?", local
+        scope["lockbench.session"], scope["lockbench.address"], scope["lockbench.local"] = None, address or "?", local
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return PlainTextResponse("Only GET and POST are answered.", 405)
+        if self._access.is_foreign(headers) and scope["method"] != "POST" and path != "/healthz":
+            return _at_the_door(headers)
+        session = scope["lockbench.session"] = self._session(scope, headers, local=local, now_ns=now_ns)
         if path == "/events" and not self._access.is_own_origin(headers):
             return PlainTextResponse("The event stream is for the panel's own pages.", 403)
         if session is None and path not in PUBLIC:
@@ -126,6 +133,16 @@ class Gate:
             await send(message)
 
         return with_cookie
+
+
+def _at_the_door(headers: Mapping[str, str]) -> Response:
+    """Answer what another site's page asked for.
+
+    It gets no session, for each one made takes the place of another, and with its cookie that of the screen that operates; nor
+    is anything begun for it. A person who follows a link comes to the first page.
+    """
+    is_person = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return HTMLResponse(DOOR) if is_person else PlainTextResponse("The panel is for its own pages.", 403)
 
 
 def form_of(request: Request) -> Mapping[str, str]:

@@ -32,6 +32,7 @@ def main(arguments: argparse.Namespace) -> int:
     from bench.web.server import run
 
     _check(arguments)
+    cert, key = _certificate(arguments.cert, arguments.key)
     settings = Settings(
         rig=arguments.rig, out=Path(arguments.out).absolute(), port=arguments.port, host=arguments.host, hosts=tuple(arguments.allow_host),
         tls=arguments.cert is not None, access_point=arguments.access_point, speed=arguments.speed, seed=arguments.seed,
@@ -42,7 +43,7 @@ def main(arguments: argparse.Namespace) -> int:
     panel.car.channel = arguments.channel or ""
     where = f"{settings.scheme}://{settings.host or '127.0.0.1'}:{settings.port}/"
     print(f"the panel is at {where}  (Ctrl-C ends it; the red button on the rig is the emergency stop)", file=sys.stderr, flush=True)
-    run(panel, cert=_path(arguments.cert), key=_path(arguments.key), key_file=_key_file(settings.port))
+    run(panel, cert=cert, key=key, key_file=_key_file(settings.port))
     return 0
 
 
@@ -72,13 +73,25 @@ def _check_host(host: str) -> None:
         raise UsageError(f"--host {host}: give the address of one network card, not all of them")
 
 
-def _path(text: str | None) -> Path | None:
-    if text is None:
-        return None
-    path = Path(text)
-    if not path.is_file():
-        raise UsageError(f"{path}: no such file")
-    return path
+def _certificate(cert: str | None, key: str | None) -> tuple[Path | None, Path | None]:
+    """Return the files of TLS, tried: one that cannot be used is a mistake of the command line, not of the server."""
+    if cert is None or key is None:
+        return None, None
+    import ssl
+
+    for name in (cert, key):
+        if not Path(name).is_file():
+            raise UsageError(f"{name}: no such file")
+
+    def locked() -> str:
+        raise UsageError(f"--key {key}: it is locked with a password, which nobody could type when the rig starts by itself")
+
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key, password=locked)
+    except (OSError, ssl.SSLError) as exc:
+        reason = getattr(exc, "reason", None) or exc.strerror or exc
+        raise UsageError(f"--cert {cert} and --key {key} are no certificate (PEM) with its key: {reason}") from exc
+    return Path(cert), Path(key)
 
 
 def _key_file(port: int) -> Path:

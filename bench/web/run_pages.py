@@ -126,8 +126,9 @@ class RunPages:
         return Response(status_code=204) if request.headers.get("x-csrf") else to("/run")
 
     async def _stream(self, request: Request) -> AsyncIterator[bytes]:
-        with self._panel.link.screen() as screen:
-            while not await request.is_disconnected():
+        session = self._panel.session(request)
+        with self._panel.link.screen(session.name if session else "-") as screen:
+            while not screen.is_ended and not await request.is_disconnected():
                 message = await screen.next(KEEP_ALIVE_S)
                 yield message if message is not None else b": still here\nevent: alive\ndata: 1\n\n"
 

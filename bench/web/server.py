@@ -24,7 +24,7 @@ from bench.model.language import text
 from bench.web.access import Settings
 from bench.web.access_pages import AccessPages
 from bench.web.car_pages import CarPages
-from bench.web.connections import waiting_at_most
+from bench.web.connections import room_for_files, waiting_at_most
 from bench.web.gate import Gate
 from bench.web.guide_pages import GuidePages
 from bench.web.panel import HERE, Panel
@@ -32,7 +32,8 @@ from bench.web.record_pages import RecordPages
 from bench.web.run_pages import RunPages
 from bench.web.setup_pages import SetupPages
 
-CONNECTIONS_MAX: Final = 200
+WAITING_MAX: Final = 200
+CONNECTIONS_MAX: Final = 256
 HEADERS_MAX: Final = 16 * 1024
 
 
@@ -83,10 +84,11 @@ async def serve(panel: Panel, *, cert: Path | None = None, key: Path | None = No
     """Serve until a signal. `key_file`: where `--pair` finds this panel; it goes with it."""
     settings = panel.settings
     local_key = secrets.token_urlsafe(24)
+    room_for_files()
     config = uvicorn.Config(
         application(panel, local_key=local_key), log_level="warning", access_log=False, server_header=False, proxy_headers=False,
-        http=waiting_at_most(CONNECTIONS_MAX), timeout_graceful_shutdown=2, h11_max_incomplete_event_size=HEADERS_MAX, lifespan="on",
-        ssl_certfile=cert, ssl_keyfile=key, ws="none",
+        http=waiting_at_most(WAITING_MAX, in_all=CONNECTIONS_MAX), timeout_graceful_shutdown=2, h11_max_incomplete_event_size=HEADERS_MAX,
+        lifespan="on", ssl_certfile=cert, ssl_keyfile=key, ws="none",
     )  # fmt: skip
     sockets = [_bound(address, settings.port) for address in _addresses(settings)]
     if key_file is not None:

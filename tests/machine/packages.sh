@@ -9,6 +9,7 @@ candump:can-utils:recordings written by can-utils
 dot:graphviz:the drawings of the harness
 shellcheck:shellcheck:the scripts are checked
 pdftoppm:poppler-utils:pages of the PDF report
+openssl:openssl:the panel over TLS
 '
 # initdb lies outside of PATH on Debian, and dot-files of a user are no place to look
 for folder in /usr/lib/postgresql/*/bin; do PATH="$PATH:$folder"; done

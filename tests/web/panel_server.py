@@ -3,12 +3,13 @@
 import os
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -25,13 +26,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def panel(out: Path, *flags: str, rig: str = "sim", speed: float = 25) -> Iterator["Client"]:
-    """Run a panel until the block ends."""
+def panel(out: Path, *flags: str, rig: str = "sim", speed: float = 25, trust: Path | None = None) -> Iterator["Client"]:
+    """Run a panel until the block ends. `trust`: the certificate that it serves with, where it does."""
     port = free_port()
     settings = os.environ | {"XDG_RUNTIME_DIR": str(out.parent)}
     command = [sys.executable, "-m", "bench", "panel", "--rig", rig, "--out", str(out), "--port", str(port), "--speed", str(speed), *flags]
+    with started(command, settings, Client(port, 0, trust=trust)) as client:
+        yield client
+
+
+@contextmanager
+def started(command: list[str], settings: dict[str, str], client: "Client") -> Iterator["Client"]:
+    """Run a program that serves the panel until the block ends."""
     process = subprocess.Popen(command, cwd=ROOT, env=settings, stderr=subprocess.DEVNULL)
-    client = Client(port, process.pid)
+    client.pid = process.pid
     try:
         client.wait_up()
         yield client
@@ -47,17 +55,18 @@ def panel(out: Path, *flags: str, rig: str = "sim", speed: float = 25) -> Iterat
 class Client:
     """A browser without eyes: keeps cookies, knows the form token of the last page."""
 
-    def __init__(self, port: int, pid: int, *, address: str = "127.0.0.1", host: str | None = None) -> None:
+    def __init__(self, port: int, pid: int, *, address: str = "127.0.0.1", host: str | None = None, trust: Path | None = None) -> None:
         self.port, self.pid, self.address = port, pid, address
         self.host = host or f"{address}:{port}"
         self.cookies: dict[str, str] = {}
         self.csrf = ""
         self.page = ""
+        self._tls = ssl.create_default_context(cafile=trust) if trust else None
 
     @property
     def home(self) -> str:
         """The address of the first page."""
-        return f"http://{self.address}:{self.port}/"
+        return f"{'https' if self._tls else 'http'}://{self.address}:{self.port}/"
 
     def wait_up(self) -> None:
         """Wait until the panel answers, and its process at the rig too."""
@@ -69,6 +78,16 @@ class Client:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError(f"the panel did not come up in {UP_S} s")
+
+    def until(self, path: str, holds: str) -> None:
+        """Get a page until it holds a text: an order has to come to the process at the rig and its news back."""
+        until = time.monotonic() + UP_S
+        while time.monotonic() < until:
+            self.get(path)
+            if holds in self.page:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{path} never held {holds}")
 
     def get(self, path: str, **headers: str) -> HTTPResponse:
         """Get a page; keep its cookie and its form token."""
@@ -84,7 +103,11 @@ class Client:
         return self._ask(method, path, body, headers)
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> HTTPResponse:
-        connection = HTTPConnection(self.address, self.port, timeout=20)
+        connection = (
+            HTTPSConnection(self.address, self.port, timeout=20, context=self._tls)
+            if self._tls
+            else HTTPConnection(self.address, self.port, timeout=20)
+        )
         sent = {"host": self.host, **{k.replace("_", "-"): v for k, v in headers.items()}}
         if self.cookies:
             sent["cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())

@@ -1,4 +1,4 @@
-"""One run as one HTML file: nothing is fetched, no script runs, every foreign word is escaped."""
+"""One run as one HTML file: nothing is fetched, one script of ours and no other runs, every foreign word is escaped."""
 
 from collections.abc import Sequence
 from html import escape
@@ -13,6 +13,7 @@ from bench.model.workshop import Workshop
 from bench.report.advice import advice_section
 from bench.report.confirm_text import confirmation_lines
 from bench.report.curves import curves_section
+from bench.report.page_script import POLICY, SCRIPT
 from bench.report.series import DoorState
 from bench.report.sheet import CSS, SIGNS
 from bench.report.tables import about_section, answers_section, probabilities_section, steps_section
@@ -20,7 +21,6 @@ from bench.report.wording import Summary, evidence_sentence, summary_of
 from bench.report.words import VERDICT_WORDS, clean, first_sentence, percent_text, ranked
 
 MOST_REASONS: Final = 6
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 _LONG: Final = 6
 """A verdict with more letters than this is set smaller, so that it stands on one line."""
 _KNOWN: Final = frozenset(SIGNS)
@@ -59,9 +59,11 @@ def html_report(
     title = f"{language.say(VERDICT_WORDS[document.verdict])}: {said.headline}"
     return (
         f'<!DOCTYPE html>\n<html lang="{language.code}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(clean(title, 200))}</title><style>{CSS}</style></head><body>" + "\n".join(body) + "</body></html>\n"
+        f"<title>{escape(clean(title, 200))}</title><style>{CSS}</style></head><body>"
+        + "\n".join(body)
+        + f"<script>{SCRIPT}</script></body></html>\n"
     )
 
 

@@ -44,6 +44,10 @@ h3{font-size:14px;font-weight:600;color:var(--soft);margin-bottom:8px}
 .muted{color:var(--soft);font-size:15px}.muted b{color:var(--ink);font-weight:600}
 .card p+p,.card ul+p{margin-top:10px}
 .why{list-style:none}.why li{display:flex;gap:12px;padding:7px 0}.why li+li{border-top:1px solid var(--line)}
+.to{font:inherit;color:inherit;text-align:left;background:none;border:0;padding:0;cursor:pointer;text-decoration:underline;
+text-decoration-color:#8fa6bd;text-underline-offset:3px;min-height:24px}
+.figures figure{cursor:zoom-in}.figures .large{grid-column:1/-1;cursor:zoom-out}
+.shown{outline:3px solid var(--orange);outline-offset:2px}
 .num{flex:none;width:24px;height:24px;border-radius:50%;background:var(--orange);color:#fff;font-size:14px;font-weight:700;
 line-height:24px;text-align:center;margin-top:1px}
 .figures{display:grid;align-items:start;grid-template-columns:repeat(2,minmax(0,1fr));gap:20px;margin-top:20px}

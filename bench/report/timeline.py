@@ -5,10 +5,11 @@ from html import escape
 from typing import Final, NamedTuple
 
 from bench.model.analysis_document import AnalysisDocument, FileAnalysis, Finding, TimedState
+from bench.report.page_script import source_hash
 from bench.report.timeline_sheet import SCRIPT, STYLE
 from bench.report.wording import clean
 
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+_POLICY: Final = f"default-src 'none'; style-src 'unsafe-inline'; script-src {source_hash(SCRIPT)}"
 _MOST_SPANS: Final = 4000
 """Stretches drawn a lane; more only a broken wire makes, and the page says so."""
 _LANE: Final = 26

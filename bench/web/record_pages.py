@@ -13,6 +13,7 @@ from bench.model.fault_texts_care import COST_NOTE
 from bench.model.language import Language, text
 from bench.model.names import Kind
 from bench.report.advice import cost_sentence, costs_for
+from bench.report.page_script import POLICY
 from bench.report.sheet import SIGNS
 from bench.report.wording import evidence_sentence, first_sentence, summary_of
 from bench.web.panel import Panel
@@ -24,9 +25,8 @@ WORDS: Final = {
 """The verdict in one word; the contracts keep the English one."""
 REASONS: Final = 3
 """Lines of evidence on the first screen; the report has all."""
-REPORT_POLICY: Final = (
-    "sandbox allow-scripts; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
-)
+REPORT_POLICY: Final = f"sandbox allow-scripts; {POLICY}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""A report has no origin that it could share with the panel, and its one script is known by its hash."""
 UNITS: Final = (text("roubles"), text("hours"))
 _KEYS: Final = re.compile(r" ?\([a-z_0-9]+ ?[=,][^)]*\)")
 """What the command line wants typed, `(pull_cable = opens or nothing)`: nobody types it here."""

@@ -9,7 +9,9 @@ from analyze_samples import drive, opened, p1, write_candump
 
 from bench.app.analyze import analyze
 from bench.model.analysis_document import AnalysisDocument, FileError
+from bench.report.page_script import source_hash
 from bench.report.timeline import timeline_page
+from bench.report.timeline_sheet import SCRIPT
 
 
 class Tags(HTMLParser):
@@ -47,6 +49,7 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
     assert not [a for _, a in tags if {"src", "href", "srcset", "action"} & a.keys()]
     assert not {tag for tag, _ in tags} & {"link", "img", "iframe", "object", "base", "form"}
     assert "default-src 'none'" in page
+    assert f"script-src {source_hash(SCRIPT)}" in page
     assert not re.search(r"fetch\(|XMLHttp|import\(|url\(|https?://", page)
 
 

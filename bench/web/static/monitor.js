@@ -3,8 +3,8 @@
 (() => {
   const car = document.getElementById("car"), words = JSON.parse(car.dataset.words), timeline = document.getElementById("timeline");
   const show = (door, state) => {
-    for (const part of car.querySelectorAll(`g[data-door="${door}"]`)) part.classList.toggle("is-open", state === "open");
-    const chip = car.querySelector(`li[data-door="${door}"]`);
+    for (const part of car.querySelectorAll(`g[data-door="${CSS.escape(door)}"]`)) part.classList.toggle("is-open", state === "open");
+    const chip = car.querySelector(`li[data-door="${CSS.escape(door)}"]`);
     if (chip) { chip.querySelector("b").textContent = words[state] || state; chip.classList.toggle("bad", state === "open"); }
   };
   for (const chip of car.querySelectorAll("li[data-state]")) show(chip.dataset.door, chip.dataset.state);

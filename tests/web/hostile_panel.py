@@ -6,10 +6,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from markup import MARKUP
+
 from bench.web.access import Settings
 from bench.web.panel import Panel
 from bench.web.server import run
-from tests.web.markup import MARKUP
 
 SAID = (
     {"event": "start", "t_s": 0, "text": MARKUP},

@@ -16,7 +16,7 @@ import pytest
 from browser import NEEDS_CHROMIUM, chromium, until
 from markup import FILE_NAME, MARKUP
 from panel_server import Client, free_port, panel, started
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Dialog, Page, Request
 
 from bench.store.late_answers import LATE
 from tests.command_runs import DOOR, lockbench
@@ -81,8 +81,17 @@ def watched(browser: Browser, language: str = "en") -> Iterator[tuple[Page, list
     context = browser.new_context(locale=language)
     page = context.new_page()
     wrongs: list[str] = []
-    page.on("dialog", lambda dialog: (wrongs.append(dialog.message), dialog.dismiss()))
-    page.on("request", lambda asked: wrongs.append(asked.url) if asked.url.endswith("/x") else None)
+
+    def shown(dialog: Dialog) -> None:
+        wrongs.append(dialog.message)
+        dialog.dismiss()
+
+    def asked(request: Request) -> None:
+        if request.url.endswith("/x"):
+            wrongs.append(request.url)
+
+    page.on("dialog", shown)
+    page.on("request", asked)
     try:
         yield page, wrongs
     finally:

@@ -5,9 +5,11 @@
     C  one short pulse into the motor
 
 A stage that fails ends it: what it stands on is not sound. What was seen is judged afterwards, out of the record, as in every run.
+At a real rig each part is an order to the pin process (bench.app.doctor_link), which has a gate of its own: it drives nothing before
+stage A has passed for the very file, and no motor before stage B has. So what passed is kept after each stage.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,28 +18,20 @@ from typing import Final, Literal
 import msgspec
 
 from bench.app.doctor_checks import Check, Record, stage_a, stage_b, stage_c
+from bench.app.doctor_link import ExaminedRig
+from bench.app.doctor_parts import PRESS_MS, Part, drives_of, part_steps
 from bench.app.doctor_person import DoctorPerson
 from bench.app.doctor_pins import limits_set, pulled_down
 from bench.app.rigs import RigChoice, World, open_rig
 from bench.config import check_fits, load_profile, load_wiring, warnings_of
 from bench.engine.run import run_procedure
 from bench.errors import ProcedureRefused, UsageError
-from bench.model.names import Kind, StepName
+from bench.model.names import Kind
 from bench.model.observations import Observation, Run, Stop
 from bench.model.profile import Profile
 from bench.model.wiring import Wiring
-from bench.ports.ledger import ActuationLedger
-from bench.ports.rig import Rig
-from bench.procedure.step import DriveRole, Step
 from bench.store.doctor_state import STAGES, DoctorState, Stage, doctor_path, write_doctor_state
-from bench.store.ledger import FileLedger, ledger_path
 
-LOOK_MS: Final = 2500
-"""Stage A watches this long: a sleeping CAN speaks within two seconds of being woken, and the bus is called silent after two."""
-RELAY_MS: Final = 150
-PULSE_MS: Final = 200
-"""One short pulse: less than a stroke at 12.6 V takes when it is slow, enough for inrush and a run (facts: 60..150 ms warm)."""
-PRESS_MS: Final = 30_000
 PROFILES: Final[dict[Kind, str]] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
 
 Say = Callable[[str], None]
@@ -45,13 +39,18 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorOrder:
-    """What is asked for. `upto`: the last stage that is tried; `yes`: all that a person is asked is taken as said."""
+    """What is asked for. `upto`: the last stage that is tried; `yes`: all that a person is asked is taken as said.
+
+    `command`: the pin process of a real rig, where it is not the usual one; `pins`: what looks at its lines before anything else.
+    """
 
     choice: RigChoice
     kind: Kind | None = None
     upto: Stage = "C"
     yes: bool = False
     world: World = field(default_factory=World)
+    command: tuple[str, ...] = ()
+    pins: Callable[[Wiring], Iterable[Check]] = pulled_down
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,41 +92,49 @@ class _Kept(list[Observation]):
 
 @dataclass(slots=True)
 class _Visit:
-    """One rig under examination."""
+    """One rig under examination. `fitted`, `can`: its inputs, and whether it has CAN, once it was opened; `real`: its pin process."""
 
     order: DoctorOrder
     profile: Profile
     wiring: Wiring | None
     person: DoctorPerson | None
-    ledger: ActuationLedger | None
     say: Say
+    fitted: frozenset[str] = frozenset()
+    can: bool = False
+    real: ExaminedRig | None = None
 
     @property
     def is_real(self) -> bool:
         return self.wiring is not None and not self.wiring.simulated
 
-    def run(self, steps: Sequence[Step]) -> tuple[Record, Rig]:
-        """Run steps on the rig, opened for them alone."""
-        rig = self._open()
+    def run(self, part: Part) -> Record:
+        """Run one part on the rig, opened for it alone."""
+        if self.is_real:
+            return self._ordered(part)
         kept = _Kept()
+        rig = open_rig(self.order.choice, self.profile, "door", self.order.world)
+        self.fitted, self.can = frozenset(rig.fitted), rig.can_channel is not None
         try:
             run_procedure(
-                steps, rig, header=Run(schema=1, profile=self.profile.id), profile=self.profile, sink=kept, ledger=self.ledger,
+                part_steps(part, self.profile), rig, header=Run(schema=1, profile=self.profile.id), profile=self.profile, sink=kept,
                 progress=self.say,
             )  # fmt: skip
         finally:
             rig.close()
-        return kept, rig
+        return kept
 
-    def _open(self) -> Rig:
-        choice, profile = self.order.choice, self.profile
-        if self.wiring is None or self.wiring.simulated:
-            return open_rig(choice, profile, "door", self.order.world)
-        from bench.app.real_rig import open_real_rig
+    def close(self) -> None:
+        """Let a real rig's pin process go."""
+        if self.real is not None:
+            self.real.close()
 
-        if self.person is None:
-            raise ProcedureRefused(f"{self.wiring.name}: a real rig, and nobody at it")
-        return open_real_rig(self.wiring, profile, self.person, self.person)
+    def _ordered(self, part: Part) -> Record:
+        if self.person is None or self.wiring is None:
+            raise ProcedureRefused(f"{self.order.choice.path}: a real rig, and nobody at it")
+        self.fitted, self.can = frozenset(self.wiring.gpio.inputs), self.wiring.can is not None
+        if self.real is None:
+            self.real = ExaminedRig(str(self.order.choice.path), self.person, say=self.say, command=self.order.command)
+        return self.real.run(part, self.profile.id)
 
 
 def examine(order: DoctorOrder, *, say: Say, person: DoctorPerson | None = None) -> DoctorDocument:
@@ -139,21 +146,19 @@ def examine(order: DoctorOrder, *, say: Say, person: DoctorPerson | None = None)
     profile = load_profile(PROFILES[order.kind or _kind_of(wiring)])
     if wiring is not None:
         check_fits(wiring, profile)
-    real = wiring is not None and not wiring.simulated
-    ledger = FileLedger(ledger_path(choice.name)) if real else None
-    visit = _Visit(order=order, profile=profile, wiring=wiring, person=person, ledger=ledger, say=say)
+    visit = _Visit(order=order, profile=profile, wiring=wiring, person=person, say=say)
     results: list[StageResult] = []
     try:
         for stage, checks in (("A", _stage_a), ("B", _stage_b), ("C", _stage_c)):
             say(f"stage {stage}")
             found = tuple(CheckResult(name=c.name, outcome=c.outcome, text=c.text) for c in checks(visit))
             results.append(StageResult(stage=_stage(stage), passed=all(c.outcome != "fail" for c in found), checks=found))
+            document = _kept(order, wiring, tuple(results))
             if not results[-1].passed or stage == order.upto:
                 break
     finally:
-        if isinstance(ledger, FileLedger):
-            ledger.close()
-    return _kept(order, wiring, tuple(results))
+        visit.close()
+    return document
 
 
 def _kept(order: DoctorOrder, wiring: Wiring | None, results: tuple[StageResult, ...]) -> DoctorDocument:
@@ -185,11 +190,11 @@ def _stage_a(visit: _Visit) -> Iterable[Check]:
     wiring = visit.wiring
     if wiring is not None and visit.is_real and visit.order.choice.path is not None:
         yield limits_set(visit.order.choice.path)
-        yield from pulled_down(wiring)
+        yield from visit.order.pins(wiring)
     for text in warnings_of(wiring) if wiring is not None else ():
         yield Check(name="range", outcome="not_tested", text=text)
-    seen, rig = visit.run((Step(name="rest", n=1, settle_ms=LOOK_MS),))
-    yield from stage_a(wiring, seen, fitted=rig.fitted, can=rig.can_channel is not None)
+    seen = visit.run("look")
+    yield from stage_a(wiring, seen, fitted=visit.fitted, can=visit.can)
     yield from _press(visit, seen)
 
 
@@ -202,7 +207,7 @@ def _press(visit: _Visit, before: Record) -> Iterable[Check]:
         yield Check(name="estop pressed", outcome="not_tested", text="not tried, the stage has failed before")
         return
     visit.person.tell(f"press the emergency stop now (within {PRESS_MS // 1000} s); the outputs stay off")
-    seen, _ = visit.run((Step(name="rest", n=1, settle_ms=PRESS_MS),))
+    seen = visit.run("press")
     stop = next((line for line in seen if isinstance(line, Stop)), None)
     pressed = stop is not None and stop.reason == "estop"
     text = "the run stopped at once" if pressed else "no run was stopped by it" if stop is None else f"{stop.reason}: {stop.detail}"
@@ -210,18 +215,11 @@ def _press(visit: _Visit, before: Record) -> Iterable[Check]:
     visit.person.confirm("release the emergency stop, and RESET where the rig has one")
 
 
-def _drives(visit: _Visit) -> tuple[tuple[StepName, DriveRole], ...]:
-    if visit.profile.kind == "tailgate":
-        return (("release", "drive_lock"),)
-    return (("lock", "drive_lock"), ("unlock", "drive_unlock"))
-
-
 def _stage_b(visit: _Visit) -> Iterable[Check]:
     if visit.person is not None and visit.is_real:
         visit.person.confirm("unplug the motor from the rig; hands off the lock")
-    first, drives = Step(name="rest", n=1, settle_ms=500), _drives(visit)
-    seen, _ = visit.run((first, *(Step(name=name, n=1, drive=role, on_ms=RELAY_MS) for name, role in drives)))
-    yield from stage_b(seen, [role for _, role in drives], motor_out=visit.is_real)
+    seen = visit.run("relays")
+    yield from stage_b(seen, [role for _, role in drives_of(visit.profile)], motor_out=visit.is_real)
     if not visit.is_real:
         yield Check(name="motor unplugged", outcome="not_tested", text="a simulated motor cannot be unplugged")
 
@@ -229,6 +227,5 @@ def _stage_b(visit: _Visit) -> Iterable[Check]:
 def _stage_c(visit: _Visit) -> Iterable[Check]:
     if visit.person is not None and visit.is_real:
         visit.person.confirm("plug the motor of a good lock in; hands off the lock, it will move")
-    name, role = _drives(visit)[0]
-    seen, _ = visit.run((Step(name="rest", n=1, settle_ms=500), Step(name=name, n=1, drive=role, on_ms=PULSE_MS)))
-    yield from stage_c(seen, role)
+    seen = visit.run("pulse")
+    yield from stage_c(seen, drives_of(visit.profile)[0][1])

@@ -3,14 +3,11 @@
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
 from bench.app.doctor_checks import Check
+from bench.app.pin_gate import LIMITS
 from bench.model.wiring import Wiring
 from bench.rig.border import as_port_error
-
-LIMITS: Final = ("ceiling_a", "logic_min_v")
-"""Keys that must stand in the file itself: a default is nobody's decision about this rig."""
 
 
 def limits_set(path: Path) -> Check:

@@ -10,11 +10,11 @@ import msgspec
 from bench.model.names import Scope
 
 
-class _Order(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="order"):
+class OrderBase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="order"):
     """Base: an unknown key is no order."""
 
 
-class StartOrder(_Order, frozen=True, kw_only=True, tag="start"):
+class StartOrder(OrderBase, frozen=True, kw_only=True, tag="start"):
     """Arm a test. `against`: the folder of a good lock's run; `asked`: what was asked before anything moves.
 
     `margin`: then ever lower voltages; `adaptive`: stop once a fault is beyond doubt; `confirms`: the id of the run whose repair
@@ -33,28 +33,28 @@ class StartOrder(_Order, frozen=True, kw_only=True, tag="start"):
     confirms: str | None = None
 
 
-class StopOrder(_Order, frozen=True, kw_only=True, tag="stop"):
+class StopOrder(OrderBase, frozen=True, kw_only=True, tag="stop"):
     """Stop at once. `reason`: a person, a signal, or an error of whoever gives the order."""
 
     reason: Literal["operator", "signal", "error"] = "operator"
     detail: str = "STOP on the panel"
 
 
-class BeatOrder(_Order, frozen=True, kw_only=True, tag="beat"):
+class BeatOrder(OrderBase, frozen=True, kw_only=True, tag="beat"):
     """The operating screen is there."""
 
 
-class ClearOrder(_Order, frozen=True, kw_only=True, tag="clear"):
+class ClearOrder(OrderBase, frozen=True, kw_only=True, tag="clear"):
     """No hand is at the lock: go."""
 
 
-class DoneOrder(_Order, frozen=True, kw_only=True, tag="done"):
+class DoneOrder(OrderBase, frozen=True, kw_only=True, tag="done"):
     """The hand has done what this step asked for."""
 
     step: str
 
 
-class AnswerOrder(_Order, frozen=True, kw_only=True, tag="answer"):
+class AnswerOrder(OrderBase, frozen=True, kw_only=True, tag="answer"):
     """What the person saw at the end of a step."""
 
     step: str

@@ -17,10 +17,13 @@ from bench.procedure.step import Step
 
 
 class OrderSource:
-    """The first source that a turn asks: takes orders, watches the writer; sees nothing of the world. Raises Stopped."""
+    """The first source that a turn asks: takes orders, watches the writer; sees nothing of the world. Raises Stopped.
 
-    def __init__(self, inbox: OrderInbox, sink: PipeSink) -> None:
-        self._inbox, self._sink = inbox, sink
+    `driving_beat_ms`: how long nobody may beat while a drive relay is energised.
+    """
+
+    def __init__(self, inbox: OrderInbox, sink: PipeSink, *, driving_beat_ms: int = BEAT_LOST_MS) -> None:
+        self._inbox, self._sink, self._driving_beat_ms = inbox, sink, driving_beat_ms
         self.now_ns: Callable[[], int] = lambda: 0  # the rig's clock, once there is one
         self._beat_s = time.monotonic()
         self._answers: dict[str, Mapping[str, bool | None]] = {}
@@ -50,15 +53,19 @@ class OrderSource:
                     pass
         if self._inbox.has_ended:
             raise Stopped("error", "the writer is gone")
-        if self._sink.is_driving and self.beat_is_lost:
-            raise Stopped("operator", f"the operating screen was lost while driving: no beat for {BEAT_LOST_MS} ms")
+        if self._sink.is_driving and self._silent_ms > self._driving_beat_ms:
+            raise Stopped("operator", f"the operating screen was lost while driving: no beat for {self._driving_beat_ms} ms")
         self._sink.turn(self.now_ns())
         return ()
 
     @property
     def beat_is_lost(self) -> bool:
         """Did no beat come for too long?"""
-        return (time.monotonic() - self._beat_s) * 1000 > BEAT_LOST_MS
+        return self._silent_ms > BEAT_LOST_MS
+
+    @property
+    def _silent_ms(self) -> float:
+        return (time.monotonic() - self._beat_s) * 1000
 
     def is_done(self, step: str) -> bool:
         """Has the hand of this step said that it is done?"""

@@ -13,7 +13,7 @@ from bench.engine.stopped import Stopped
 from bench.errors import PortError
 from bench.model.ceilings import MS, SYNC_LAG_MS, WRITER_LAG_MS
 from bench.model.codec import encode
-from bench.model.observations import Observation, Output
+from bench.model.observations import Observation, Output, Stop
 from bench.model.pin_news import Ack, Alive, PinNews, StepIsOver
 
 ALIVE_NS: Final = 100 * MS
@@ -38,6 +38,7 @@ class PipeSink:
         self._told_ns = 0
         self._on: set[str] = set()
         self.worst_lag_ms = 0.0
+        self.stopped: Stop | None = None  # of this run
 
     @property
     def is_driving(self) -> bool:
@@ -48,6 +49,8 @@ class PipeSink:
         """Send one line of the record."""
         if isinstance(line, Output) and line.role != "enable":
             (self._on.add if line.energised else self._on.discard)(line.role)
+        if isinstance(line, Stop):
+            self.stopped = line
         self._lines += 1
         self._unsaid.append((self._lines, self._now()))
         self._send(encode(line))
@@ -69,6 +72,7 @@ class PipeSink:
         self._unsynced.clear()
         self._on.clear()
         self.worst_lag_ms = 0.0
+        self.stopped = None
 
     def acked(self, ack: Ack) -> None:
         """The writer has got so far."""

@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench.app.margin import with_margin
+from bench.app.doctor_parts import ExamineOrder
 from bench.app.panel_orders import StartOrder
-from bench.app.pin_choice import check_start, chosen_by_the_judge
+from bench.app.pin_gate import admit, lock_if_untrusted
+from bench.app.pin_job import job_of
 from bench.app.pin_person import OrderSource, Person, told_steps
 from bench.app.pin_pipe import PipeSink
 from bench.app.pin_rigs import RigOrder, Seat, is_real, open_for
@@ -32,15 +33,12 @@ from bench.app.urgency import become_urgent
 from bench.config import load_profile, profile_ids, profile_sha256, profile_text
 from bench.engine.run import run_procedure
 from bench.errors import BenchError, ProcedureRefused
-from bench.model.names import SYMPTOMS, Scope
-from bench.model.observations import Run
+from bench.model.names import Scope
 from bench.model.pin_news import Over, Ready, Refused, Said
 from bench.model.profile import Profile
 from bench.ports.ledger import ActuationLedger
 from bench.ports.rig import Attendant, Operator, Rig
 from bench.procedure.checks import check
-from bench.procedure.choice import asks_of, catalogue_steps
-from bench.procedure.step import Step
 from bench.store.ledger import FileLedger, ledger_path
 
 Opener = Callable[[RigOrder, Profile, Scope, Seat], Rig]
@@ -60,11 +58,11 @@ class PinProcess:
         while not self._inbox.has_ended:
             select.select([self._inbox], [], [])
             for order in self._inbox.take():
-                if isinstance(order, StartOrder):
+                if isinstance(order, StartOrder | ExamineOrder):
                     self._one(order, ledger)
                     break  # what came in behind it was for this run, or is too old to start another
 
-    def _one(self, start: StartOrder, ledger: ActuationLedger | None) -> None:
+    def _one(self, start: StartOrder | ExamineOrder, ledger: ActuationLedger | None) -> None:
         self._sink.begin_run()
         try:
             self._run(start, ledger)
@@ -75,39 +73,38 @@ class PinProcess:
             self._sink.tell(Refused(error=f"{type(exc).__name__}: {exc}"))
         self._sink.empty(EMPTY_S)
 
-    def _run(self, start: StartOrder, ledger: ActuationLedger | None) -> None:
+    def _run(self, start: StartOrder | ExamineOrder, ledger: ActuationLedger | None) -> None:
         ref = self._ref(start.profile)
         profile = load_profile(ref)
-        check_start(start)
-        steps = catalogue_steps(profile, scope=start.scope, adaptive=start.adaptive, confirms=start.confirms is not None)
-        check(steps, profile)
-        orders = OrderSource(self._inbox, self._sink)
-        person_says = self._order.hands != "asked"
-
-        def seat(hands: Operator | None) -> tuple[Operator, Attendant | None]:
-            person = Person(orders, self._sink.tell, hands, by_itself=not person_says)
-            return person, person if person_says else None
-
-        rig = self._open(self._order, profile, start.scope, seat)
+        job = job_of(start, profile)
+        check(job.steps, profile)
+        admit(self._order, job.stage)
+        orders = OrderSource(self._inbox, self._sink, driving_beat_ms=job.driving_beat_ms)
+        rig = self._open(self._order, profile, job.scope, lambda hands: self._seat(orders, hands))
         try:
+            admit(self._order, job.stage)  # the file that was opened is the one that passed
             orders.now_ns = rig.clock.now_ns
-            if start.margin:
-                steps = with_margin(steps, profile, rig)
-                check(steps, profile)
+            job = job.at(rig, profile)
             now = datetime.now(UTC)  # the one reading of the wall clock: the anchor of the run's monotonic time
             rig = replace(rig, sources=(orders, *rig.sources))  # each turn begins with them
-            header = _header(start, profile, profile_sha256(profile_text(ref)), rig, now, self._order, steps)
-            todo = chosen_by_the_judge(steps, profile.kind, orders) if start.adaptive else steps
+            header = job.header(profile, profile_sha256(profile_text(ref)), rig, now, self._order)
             gc.collect()
             gc.freeze()
             gc.disable()  # a collection takes tens of milliseconds, which a turn has not
             run_procedure(
-                told_steps(todo, self._sink.tell), rig, header=header, profile=profile, sink=self._sink, ledger=ledger,
-                progress=lambda text: self._sink.tell(Said(text=text)), answered=self._asked(start, profile),
+                told_steps(job.todo(profile, orders), self._sink.tell), rig, header=header, profile=profile, sink=self._sink,
+                ledger=ledger, progress=lambda text: self._sink.tell(Said(text=text)), answered=job.asked(profile, self._order),
             )  # fmt: skip
         finally:
             rig.close()
             gc.enable()
+        if (locked := lock_if_untrusted(self._order, self._sink.stopped)) is not None:
+            self._sink.tell(Said(text=locked))
+
+    def _seat(self, orders: OrderSource, hands: Operator | None) -> tuple[Operator, Attendant | None]:
+        says = self._order.hands != "asked"
+        person = Person(orders, self._sink.tell, hands, by_itself=not says)
+        return person, person if says else None
 
     def _ref(self, profile_id: str) -> str:
         """Return where a profile is, by its id alone: a path is no id."""
@@ -116,26 +113,6 @@ class PinProcess:
         if profile_id in profile_ids():
             return profile_id
         raise ProcedureRefused(f"profile {profile_id!r} is unknown here; known are {', '.join((*self._profiles, *profile_ids()))}")
-
-    def _asked(self, start: StartOrder, profile: Profile) -> dict[str, bool | float | str | None]:
-        asks = asks_of(profile, confirms=start.confirms is not None)
-        known: dict[str, bool | float | str | None] = {a.id: start.asked[a.id] for a in asks if a.id in start.asked}
-        if self._order.without_doctor is not None:
-            known["without_doctor"] = self._order.without_doctor
-        return known
-
-
-def _header(
-    start: StartOrder, profile: Profile, sha256: str, rig: Rig, now: datetime, order: RigOrder, steps: Sequence[Step]
-) -> Run:  # fmt: skip
-    choice = order.choice
-    name = f"plant:{choice.module}:{choice.attribute}" if choice.sort == "plant" else rig.name
-    symptom = next((s for s in SYMPTOMS if s == start.symptom), None)
-    return Run(
-        schema=1, utc=now.isoformat(timespec="milliseconds").replace("+00:00", "Z"), profile=profile.id, profile_sha256=sha256, rig=name,
-        scope=start.scope, symptom=symptom, vin=start.vin, job=start.job, current_max_a=rig.current_max_a, signed=rig.signed,
-        plan=tuple(step.key for step in steps) if start.adaptive else None, confirms=start.confirms,
-    )  # fmt: skip
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:

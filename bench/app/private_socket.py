@@ -10,11 +10,12 @@ from typing import Final
 
 import msgspec
 
+from bench.app.doctor_parts import ExamineOrder
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
 from bench.errors import PortError
 from bench.model.pin_news import Ack, Judged
 
-WireOrder = StartOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder | Ack | Judged
+WireOrder = StartOrder | ExamineOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder | Ack | Judged
 ORDER_BYTES: Final = 16384
 _DECODER: Final = msgspec.json.Decoder(WireOrder)
 _PEER: Final = struct.Struct("3i")  # pid, uid, gid (socket(7))

@@ -11,7 +11,7 @@ from bench.app.doctor import DoctorDocument, DoctorOrder, examine
 from bench.app.doctor_checks import Check, stage_a, stage_b, stage_c
 from bench.app.doctor_person import DoctorPerson
 from bench.app.doctor_pins import limits_set
-from bench.app.pin_rigs import check_doctor
+from bench.app.pin_gate import check_doctor
 from bench.app.rigs import parse_rig
 from bench.cli.main import run
 from bench.config import load_wiring
@@ -173,16 +173,16 @@ def test_real_motion_waits_for_doctor_and_for_that_very_file(tmp_path: Path, mon
     path.write_bytes((ROOT / "wiring" / "rpi-bench.toml").read_bytes())
     wiring = load_wiring(path)
     with pytest.raises(WiringError, match="doctor has not passed for rpi-bench; run: lockbench doctor --rig"):
-        check_doctor(wiring, path)
+        check_doctor(path)
     digest = sha256(path.read_bytes()).hexdigest()
     write_doctor_state(doctor_path(wiring.name), DoctorState(wiring_sha256=digest, utc="2026-11-25T10:00:00Z", stages=("A", "B")))
     with pytest.raises(WiringError, match="stages C have not passed"):
-        check_doctor(wiring, path)
+        check_doctor(path)
     write_doctor_state(doctor_path(wiring.name), DoctorState(wiring_sha256=digest, utc="2026-11-25T10:00:00Z", stages=("A", "B", "C")))
-    check_doctor(wiring, path)
+    check_doctor(path)
     path.write_bytes(path.read_bytes() + b"# a word\n")
     with pytest.raises(WiringError, match="has changed since doctor passed"):
-        check_doctor(wiring, path)
+        check_doctor(path)
 
 
 def test_a_real_rig_needs_a_person_at_a_terminal_or_the_word_that_nobody_is_near() -> None:

@@ -27,6 +27,7 @@ class Slot(IntEnum):
     FROZEN = auto()  # the current sensor gives nothing any more
     WELDED = auto()  # the enable contact stays closed
     STUCK = auto()  # the safety relay is closed whatever the heartbeat does
+    MOTOR_OUT = auto()  # its plug is pulled
     DIP = auto()  # the supply is at 5 V
     CAN_LOST = auto()
     PIN_RAISES = auto()

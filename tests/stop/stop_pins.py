@@ -7,6 +7,7 @@ from pathlib import Path
 
 from stop_memory import FIELDS, RING, TURNS, Memory, Slot
 
+from bench.app import pin_job
 from bench.app.pin_process import main
 from bench.app.pin_rigs import RigOrder, Seat
 from bench.app.urgency import become_urgent
@@ -125,6 +126,8 @@ def opener(path: Path, *, person: bool) -> "type[None] | object":
 
 if __name__ == "__main__":
     where, who = Path(sys.argv[1]), sys.argv[2]
+    if who == "calm":  # a test of what doctor finds, not of how soon it is missed
+        pin_job.EXAMINER_LOST_MS = 1000  # type: ignore[misc]
     for note in become_urgent():
         sys.stderr.write(f"note: {note}\n")
-    sys.exit(main(sys.argv[3:], opener=opener(where, person=who == "person"), real=False))  # type: ignore[arg-type]
+    sys.exit(main(sys.argv[3:], opener=opener(where, person=who != "plant"), real=False))  # type: ignore[arg-type]

@@ -99,7 +99,7 @@ class WorldOutside:
         elif way:
             self._driven_ns += dt
         amperes = 0
-        if feed and way:
+        if feed and way and not m[Slot.MOTOR_OUT]:
             amperes = 5000 if self._driven_ns < INRUSH_NS else 900 if self._driven_ns < TRAVEL_NS else 3200
             if self._driven_ns >= TRAVEL_NS:
                 m[Slot.LOCK] = int(way > 0)

@@ -21,6 +21,10 @@ NOMINAL_V = 12.6
 """The voltage at which the signatures stand (facts/actuator.md 2)."""
 UNEQUAL = 0.6
 """Beyond this (natural log) strokes are simply unequal: a jam at any place is as much a jam."""
+STEEP = 0.3
+"""Beyond this (natural log, a cycle) travel times simply jump: ice thaws by 15-30 % a cycle (facts/actuator.md 2)."""
+BARELY = 0.8
+"""A motor that draws this share of its stall current while it runs barely turns (estimate)."""
 
 
 def drive_features(record: RunRecord, trace: Trace, occasions: list[Occasion], profile: Profile) -> Iterable[Feature]:
@@ -49,8 +53,16 @@ def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     yield from typical("running_share", _seen(moved, _running_share))
     yield from typical("travel_ms", _seen(moved, lambda s: s.travel_ms))
     yield from typical("source_ohm", _seen(moved, lambda s: s.source_ohm))
-    yield from _ratios(moved)
+    yield from typical("inertia_f", _seen(moved, lambda s: s.inertia_f, 1 / (magnet * magnet)))
+    if _turns(moved):
+        yield from _ratios(moved)
     yield from _ways(full)
+
+
+def _turns(moved: list[Stroke]) -> bool:
+    """Did the motor come up to a speed at all? A starved one hardly dips below its stall current: its length is noise."""
+    shares = [s.running_a / s.plateau_a for s in moved if s.running_a and s.plateau_a]
+    return not shares or median(shares) < BARELY
 
 
 def _ways(full: list[Stroke]) -> Iterable[Feature]:
@@ -115,7 +127,9 @@ def _ratios(moved: list[Stroke]) -> Iterable[Feature]:
             )
     slopes = [slope for found in ways.values() if (slope := _slope([(s.start_ns, s.travel_ms) for s in found])) is not None]
     if slopes:
-        yield Feature(name="trend", value=median(slopes), step=moved[0].step, t_ns=moved[0].start_ns, count=len(moved))
+        yield Feature(
+            name="trend", value=min(max(median(slopes), -STEEP), STEEP), step=moved[0].step, t_ns=moved[0].start_ns, count=len(moved)
+        )
 
 
 def _slope(points: Sequence[tuple[int, float | None]]) -> float | None:
@@ -127,12 +141,16 @@ def _slope(points: Sequence[tuple[int, float | None]]) -> float | None:
 
 
 def _shape(still: list[Occasion]) -> Iterable[Feature]:
-    """Yield what kind of stroke was seen where a good lock travels: full, flat (seized), endless (no end stop)."""
+    """Yield what kind of stroke was seen where a good lock travels: full, flat (seized), endless (no end stop).
+
+    Unlike strokes are `mixed` where one stayed flat, and `runs_on` where one found no end stop: what bars a gear stops it early,
+    only teeth that slip let it run on.
+    """
     due = [o.stroke for o in still if o.travels and o.stroke.flows and o.stroke.stalls is not None and o.stroke.is_done]
     # a trip that comes after a dip comes at the end stop
     kinds = ["full" if s.tripped else "endless" if not s.stalls else "full" if s.moved else "flat" for s in due]
     if kinds:
-        word = kinds[0] if len(set(kinds)) == 1 else "mixed"
+        word = kinds[0] if len(set(kinds)) == 1 else "mixed" if "flat" in kinds else "runs_on"
         at = next((s for s, kind in zip(due, kinds, strict=True) if kind != "full"), due[0])
         yield Feature(name="stroke", value=word, step=at.step, t_ns=at.start_ns, count=len(due))
 

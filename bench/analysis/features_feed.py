@@ -15,6 +15,8 @@ SHORT_SAGS = 0.15
 UNLOADED = 0.035
 """One that loses less than this carries no over-current: 6 A through 0.08 ohm of source, fuse and leads take 4 % (estimate)."""
 UNREAD_SAG = 0.1
+ALIKE = 0.9
+"""Stall currents of the two directions of one motor agree better than this (brushes and commutation: a few per cent, estimate)."""
 IDLE_A = 0.05
 DEAD_FEED_V = 2.0
 """Below this a feed is dead: no relay or motor does anything (estimate)."""
@@ -33,7 +35,9 @@ def _feed(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     yield from typical("supply_v", before)
     feeds = [Seen(o.stroke.feed_v, o.stroke.step, o.stroke.start_ns) for o in still if o.stroke.feed_v is not None]
     yield from share("feed_live", [Seen(s.value > DEAD_FEED_V, s.step, s.t_ns) for s in feeds])
-    loaded = [s for s in feeds if s.value > DEAD_FEED_V]
+    pulled_down = {o.stroke.start_ns for o in still if o.stroke.tripped and not o.stroke.moved}
+    alive = [s for s in feeds if s.value > DEAD_FEED_V]
+    loaded = [s for s in alive if s.t_ns not in pulled_down] or alive
     if loaded:
         yield from typical("loaded_v", loaded)
     off_ns = still[0].stroke.start_ns - 100_000_000 if still else None
@@ -68,9 +72,17 @@ def _flow(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
         at = (early or tripped or [still[0].stroke])[0]
         if early and all(_sag_share(trace, s) < UNLOADED for s in early):
             word = "at_once_unloaded"
-        if any(_sag_share(trace, s) > SHORT_SAGS for s in early):
-            yield Feature(name="trip_sags", value="yes", step=at.step, t_ns=at.start_ns)
+        if any(_sag_share(trace, s) > SHORT_SAGS for s in early) or (word == "at_once_one_way" and _is_lighter(live, early)):
+            yield Feature(name="trip_speaks", value="yes", step=at.step, t_ns=at.start_ns)
         yield Feature(name="trip", value=word, step=at.step, t_ns=at.start_ns, count=len(still))
+
+
+def _is_lighter(live: list[Occasion], early: list[Stroke]) -> bool:
+    """Does the other direction stay well below what tripped this one? The same motor stalls alike both ways: then it is no stall."""
+    ways = {s.role for s in early}
+    other = [o.stroke.peak_a for o in live if o.stroke.role not in ways and o.stroke.peak_a is not None and o.stroke.flows]
+    tripped_a = [s.peak_a for s in early if s.peak_a is not None]
+    return bool(other and tripped_a) and max(other) < ALIKE * min(tripped_a)
 
 
 def _sag_share(trace: Trace, stroke: Stroke) -> float:

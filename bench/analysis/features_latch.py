@@ -1,6 +1,6 @@
 """What the claw, its switch and the person at the lock say."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bench.analysis.evidence import Feature, Seen, share, tally, typical
 from bench.analysis.strokes_of_run import Occasion
@@ -26,7 +26,9 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     ajar = trace.inputs.get("ajar")
     closed = 1 - profile.ajar.open_level
     events = [s for s in record.steps if s.name in ("close", "open", "release") and s.end_ns is not None]
-    opened = [s for s in events if _may_open(s, trace, occasions, profile) and not _is_barred(s, record)]
+    answered = (o for o in record.observations if isinstance(o, Answer) and o.question == "knob_moved")
+    knob = {a.step or "": a.value for a in answered if isinstance(a.value, bool)}
+    opened = [s for s in events if _may_open(s, trace, occasions, profile, knob) and not _is_barred(s, record)]
     if ajar is not None and ajar.edges:
         yield from _closing([s for s in events if s.name == "close"], ajar, closed)
         yield from _opening(opened, ajar, closed)
@@ -46,7 +48,7 @@ def _is_barred(span: StepSpan, record: RunRecord) -> bool:
     )
 
 
-def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: Profile) -> bool:
+def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: Profile, answers: Mapping[str, bool]) -> bool:
     """Would a good latch open in this step?
 
     Not by a release that was never driven or was cut by the trip, nor by the lever of a rear door that stands locked: by its
@@ -59,8 +61,17 @@ def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: 
     lock = trace.inputs.get("lock")
     if lock is not None and profile.lock is not None:
         return lock.at(span.start_ns) != profile.lock.locked_level
-    done = [o.stroke for o in occasions if o.stroke.is_done and o.stroke.end_ns <= span.start_ns]
-    return not done or done[-1].role != "drive_lock"
+    done = [o for o in occasions if o.stroke.is_done and o.travels is not False and o.stroke.end_ns <= span.start_ns]
+    return not done or (done[-1].stroke.role != "drive_lock" and _arrived(done[-1], answers))
+
+
+def _arrived(o: Occasion, answers: Mapping[str, bool]) -> bool:
+    """Did the last stroke carry the lock lever over, as far as anything shows? Else a lock without a switch may still be locked.
+
+    `answers`: what a person said of the knob, by step.
+    """
+    ran = bool(o.stroke.moved and o.stroke.stalls)
+    return ran and answers.get(o.stroke.step, True)
 
 
 def _closing(closes: list[StepSpan], ajar: Levels, closed: int) -> Iterable[Feature]:

@@ -21,6 +21,11 @@ TWINS: Final = (
 NOTHING_ARRIVES: Final = frozenset(("lever_broken", "cable_stretched"))
 """A cable that has come off moves as little as a broken lever does (DESIGN 4): twins where the latch does not open at all."""
 
+STOPS_SHORT: Final = frozenset(("gear_jam", "rod_bent"))
+"""What bars the way in mid-stroke, at the same place each time, is a tooth or a rod: only the opened lock tells (DESIGN 4)."""
+SAME_PLACE: Final = 0.2
+"""Natural log of the longest over the shortest stroke: what differs more is no bent rod (estimate)."""
+
 
 def group_of(
     best: str, likelihoods: Mapping[str, float], probabilities: Mapping[str, float], by_hand: Mapping[str, float] | None = None,
@@ -45,8 +50,17 @@ def group_of(
 
 
 def twins_of(readings: Mapping[str, Value]) -> tuple[frozenset[str], ...]:
-    """Return the twins of a run: those of every run, and lever and cable where the latch never opened, seen or felt."""
-    return (*TWINS, NOTHING_ARRIVES) if "none" in (readings.get("opens"), readings.get("opened")) else TWINS
+    """Return the twins of a run.
+
+    Those of every run; lever and cable where the latch never opened, seen or felt; tooth and rod where every stroke stopped at one place.
+    """
+    found = [*TWINS]
+    if "none" in (readings.get("opens"), readings.get("opened")):
+        found.append(NOTHING_ARRIVES)
+    spread = readings.get("lambda_spread")
+    if readings.get("stroke") == "full" and (not isinstance(spread, float) or spread < SAME_PLACE):
+        found.append(STOPS_SHORT)
+    return tuple(found)
 
 
 def _told_apart(best: str, twin: str, by_hand: Mapping[str, float] | None) -> bool:

@@ -17,7 +17,8 @@ def readings_of(features: Features, *, stalls_out_of_range: bool = False) -> dic
     """Return each column's value; columns that were not seen are absent.
 
     The running current speaks only where it could not be set beside the stall current. `stalls_out_of_range`: the rig's
-    monitor clips below what a good lock may draw at its end stop, so that a trip there says nothing.
+    monitor clips below what a good lock may draw at its end stop, so that a trip there says nothing: unless the feed gave way to
+    it as to a short, or the other direction of the same motor stays well below it.
     """
     found: dict[str, Value] = {name: f.value for name, f in features.items()}
     if isinstance(v := found.pop("supply_v", None), float):
@@ -26,8 +27,7 @@ def readings_of(features: Features, *, stalls_out_of_range: bool = False) -> dic
         found["cold"] = "cold" if c < COLD_C else "cool" if c < COOL_C else "warm"
     if "running_share" in found:
         found.pop("running_a", None)
-    sags = found.pop("trip_sags", None)
-    if stalls_out_of_range and sags is None:
+    if found.pop("trip_speaks", None) is None and stalls_out_of_range:
         found.pop("trip", None)
     if found.get("door_bit") == "agrees":
         # The switch line never moved and the bit agreed with it: the module reads what the line shows.

@@ -37,6 +37,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "stroke": {
         "full": "Every stroke runs and comes to its end stop",
         "mixed": "Strokes differ: some run to the end stop, some do not",
+        "runs_on": "Strokes differ: some come to the end stop, in others the motor runs on and meets none",
         "flat": "The motor stalls from the start: nothing turns",
         "endless": "The motor runs on and never meets an end stop",
     },
@@ -125,6 +126,7 @@ NUMBERS: Final[dict[str, tuple[str, str]]] = {
     "lambda_above": ("The monitor clips; the stroke is at least {} V s long", "{:.2f}"),
     "running_share": ("The motor runs at {} of its stall current", "{:.0%}"),
     "running_a": ("The motor runs at {} A", "{:.2f}"),
+    "inertia_f": ("The motor runs up as if its inertia were {} F", "{:.4f}"),
     "margin_v": ("The stroke completes down to {} V and no further", "{:.1f}"),
     "source_ohm": ("The supply gives way by {} V for each ampere", "{:.2f}"),
     "loaded_v": ("Under load the feed stands at {} V", "{:.1f}"),

@@ -52,9 +52,9 @@ NOTCHED: Final[dict[str, Shift | Odds]] = {
     "lock_follows": {"all": 0.4, "some": 0.4, "none": 0.2}, "knob_follows": {"all": 0.4, "some": 0.4, "none": 0.2},
     "stroke": {"full": 0.45, "mixed": 0.35}, "lambda_vs": times(1.0, 0.2), "running_share": times(0.85, 0.3),
 }  # fmt: skip
-RUNS_OUT: Final[dict[str, Shift | Odds]] = {"stroke": {"endless": 0.85, "mixed": 0.12}}
+RUNS_OUT: Final[dict[str, Shift | Odds]] = {"stroke": {"endless": 0.85, "runs_on": 0.12}}
 STARVED: Final[dict[str, Shift | Odds]] = {
-    "resistance_ohm": Shift(factor=8.0, width=0.65, whole=True), "stroke": {"flat": 0.9, "mixed": 0.07},
+    "resistance_ohm": Shift(factor=8.0, width=0.65, whole=True), "stroke": {"flat": 0.55, "full": 0.3, "mixed": 0.12},
     "lambda_vs": Shift(factor=0.15, width=1.0, whole=True),
     "running_share": Shift(factor=3.0, width=0.5, whole=True),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from bench.analysis.run_up import inertia_of
 from bench.analysis.trace import Array, Flags, Samples, Times
 
 BRUSH_V: Final = 0.35
@@ -40,7 +41,7 @@ MOVED_SHARE: Final = 0.88
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stroke:
-    """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s; None: not seen or not computable."""
+    """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s, `inertia_f` in F; None: not seen or not computable."""
 
     role: str
     step: str
@@ -65,6 +66,7 @@ class Stroke:
     gap_ns: tuple[int, ...] = ()
     feed_v: float | None = None
     source_ohm: float | None = None
+    inertia_f: float | None = None
     seconds: Array | None = None
     fluxes: Array | None = None
 
@@ -147,9 +149,11 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None,
     emf_v = np.where(a > FLOWS_A, volts - resistance_ohm * clean - BRUSH_V, 0.0)
     steps_s = np.diff(t) / 1e9
     flux = np.concatenate(([0.0], np.cumsum((emf_v[1:] + emf_v[:-1]) / 2 * steps_s)))
+    run_up = slice(peak, stop + 1)
     return found | {
         "source_ohm": _source(a, volts) if is_read else None, "resistance_ohm": resistance_ohm, "lambda_vs": max(float(flux[stop]), 0.0),
         "seconds": (t[: stop + 1] - onset_ns) / 1e9, "fluxes": flux[: stop + 1],
+        "inertia_f": inertia_of(t[run_up] / 1e9, smooth[run_up], volts[run_up] - resistance_ohm * smooth[run_up] - BRUSH_V),
     }  # fmt: skip
 
 

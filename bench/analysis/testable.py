@@ -66,6 +66,8 @@ def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profil
         out.add("switch_high_r")  # without an ADC only a contact that no longer pulls the line down is seen
     if is_blind(readings):
         out |= STROKE_FAULTS
+    if _shows_no_slack(readings):
+        out.add("cable_stretched")
     if not {"lock_follows", "knob_follows", "opens", "opened"} & readings.keys():
         out |= {"lever_broken", "cable_stretched"}
     return frozenset(out)
@@ -109,6 +111,12 @@ def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float |
         if isinstance(value, float) and window is not None and value > window.high and (ambient_c is None or ambient_c < CHILLY_C):
             return f"it runs heavily ({value:.2f}, a good lock in the warm: below {window.high:.2f}); test it again where it is warm"
     return None
+
+
+def _shows_no_slack(readings: Mapping[str, Value]) -> bool:
+    """Did everything arrive, with nothing to say when? Slack that still lets a lever arrive shows only in a switch's edge."""
+    arrived = {readings[name] for name in ("lock_follows", "knob_follows", "opens", "opened") if name in readings}
+    return not {"edge_fraction", "release_fraction"} & readings.keys() and arrived == {"all"}
 
 
 def _switch_is_elsewhere(readings: Mapping[str, Value], profile: Profile) -> bool:

@@ -125,19 +125,19 @@ def test_what_cannot_be_learnt_from_is_refused(shelf: RunShelf, tmp_path: Path) 
     assert not path.exists()
 
 
-def run_of(world: str, fault: str | None, seed: int) -> RunRecord:
+def run_of(world: str, fault: str | None, seed: int, severity: float = 0.0) -> RunRecord:
     pulse_ms = PULSE_MS if world == "e" else None
-    return recorded(Case(kind="rear_door", fault=fault, severity=0.6 if fault else 0.0, seed=seed, world=world, pulse_ms=pulse_ms), None)
+    return recorded(Case(kind="rear_door", fault=fault, severity=severity, seed=seed, world=world, pulse_ms=pulse_ms), None)
 
 
-@pytest.mark.parametrize(("world", "fault"), [("b", "cable_stretched"), ("e", "motor_short")])
-def test_windows_learnt_on_another_make_sharpen_the_verdict_on_it(world: str, fault: str) -> None:
+@pytest.mark.parametrize(("world", "fault", "severity"), [("b", "cable_stretched", 0.6), ("e", "motor_short", 0.35)])
+def test_windows_learnt_on_another_make_sharpen_the_verdict_on_it(world: str, fault: str, severity: float) -> None:
     """Six good locks of another make, and a milder fault: what the shipped windows leave open, the learnt ones decide; good ones pass."""
     families = load_families(BASE)
     good = [run_of(world, None, 100 + n) for n in range(6)]
     units = [UnitReadings(label=str(n), runs=(str(n),), values=nominal_readings(r, BASE, families)) for n, r in enumerate(good)]
     learnt = learnt_windows(BASE, units, "2026-11-25")
-    shown = [(None, run_of(world, None, 200)), (fault, run_of(world, fault, 200)), (fault, run_of(world, fault, 201))]
+    shown = [(None, run_of(world, None, 200)), (fault, run_of(world, fault, 200, severity)), (fault, run_of(world, fault, 201, severity))]
 
     def right(profile: Profile) -> int:
         found = [(f, judge_record(record, profile).document) for f, record in shown]

@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens
+.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -25,6 +25,7 @@ help:
 	@echo "make bench-rig   what the two processes of a rig do under load, and how soon the feed is off whatever dies (QUICK=1)"
 	@echo "make mutate      changes the guard in 700 ways; a test must notice each"
 	@echo "make screens     take the README's pictures of the panel anew (needs chromium)"
+	@echo "make install-pi  on a Raspberry Pi, as root: service, watchdog, kiosk, CAN that only listens (ARGS=--dry-run shows it)"
 	@echo "make lock        renew requirements.lock from pyproject.toml"
 
 setup: $(STAMP)
@@ -100,10 +101,18 @@ mutate: setup
 screens: setup
 	@$(BIN)/python tests/web/take_screens.py
 
+# A rig's own list has the very versions that the tests ran with
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
+PI := firmware-notes/pi
 lock: setup
 	@$(PIP) uv
-	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
-	  --group dev pyproject.toml -o requirements.lock
+	@$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	@$(COMPILE) -c requirements.lock --extra panel --extra pdf --extra dtc --extra pi pyproject.toml $(PI)/also.in -o $(PI)/requirements.lock
+	@echo hatchling | $(COMPILE) -c requirements.lock - -o $(PI)/build.lock
+
+# Needs no set-up: a fresh Raspberry Pi OS has what it takes. See firmware-notes/pi-from-zero.md
+install-pi:
+	@sh $(PI)/install.sh install $(ARGS)
 
 clean:
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .cache

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import os
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -31,10 +33,13 @@ from bench.web.panel import HERE, Panel
 from bench.web.record_pages import RecordPages
 from bench.web.run_pages import RunPages
 from bench.web.setup_pages import SetupPages
+from bench.web.under_systemd import told_to_systemd
 
 WAITING_MAX: Final = 200
 CONNECTIONS_MAX: Final = 256
 HEADERS_MAX: Final = 16 * 1024
+IP_FREEBIND: Final = 15
+"""Linux, ip(7): bind to an address that no network card has yet. Python names it from 3.12 on."""
 
 
 class Kept(StaticFiles):
@@ -90,11 +95,13 @@ async def serve(panel: Panel, *, cert: Path | None = None, key: Path | None = No
         http=waiting_at_most(WAITING_MAX, in_all=CONNECTIONS_MAX), timeout_graceful_shutdown=2, h11_max_incomplete_event_size=HEADERS_MAX,
         lifespan="on", ssl_certfile=cert, ssl_keyfile=key, ws="none",
     )  # fmt: skip
-    sockets = [_bound(address, settings.port) for address in _addresses(settings)]
+    sockets = [_bound(address, settings.port, may_come_later=settings.access_point) for address in _addresses(settings)]
     if key_file is not None:
         _write_key(key_file, f"{settings.scheme} {settings.port} {local_key}\n")
+    server = uvicorn.Server(config)
     try:
-        await uvicorn.Server(config).serve(sockets)
+        async with told_to_systemd(lambda: server.started, lambda: "" if panel.link.is_up else "the program at the rig is not up"):
+            await server.serve(sockets)
     finally:
         if key_file is not None:
             key_file.unlink(missing_ok=True)
@@ -104,18 +111,26 @@ async def serve(panel: Panel, *, cert: Path | None = None, key: Path | None = No
 
 
 def run(panel: Panel, *, cert: Path | None = None, key: Path | None = None, key_file: Path | None = None) -> None:
-    """Serve, blocking."""
+    """Serve, blocking. TERM ends it as Ctrl-C does, in order: uvicorn sends itself the signal once more after its own way out."""
+    signal.signal(signal.SIGTERM, _end)
     asyncio.run(serve(panel, cert=cert, key=key, key_file=key_file))
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def _addresses(settings: Settings) -> list[str]:
     return ["127.0.0.1", *([settings.host] if settings.host and settings.host not in ("127.0.0.1", "::1", "localhost") else [])]
 
 
-def _bound(address: str, port: int) -> socket.socket:
+def _bound(address: str, port: int, *, may_come_later: bool) -> socket.socket:
+    """Bind; the rig's own access point may still be starting, and the screen at the rig must not wait for it."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     one = socket.socket(family, socket.SOCK_STREAM)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if may_come_later and family == socket.AF_INET:
+        one.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
     try:
         one.bind((address, port))
     except OSError as exc:

@@ -6,16 +6,19 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from bench import __version__
 from bench.cli.parser import build_parser
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GUIDES = sorted((ROOT / "docs").glob("*.md"))
+NOTES = sorted((ROOT / "firmware-notes").rglob("*.md"))
 NOT_RUN = frozenset(("setup", "network", "hardware"))
 """Blocks so tagged need a fresh machine, the network or a rig."""
 SECONDS = 120
@@ -89,7 +92,7 @@ def test_every_command_ends_as_the_readme_shows(block: Block, checkout: Path) ->
     assert follow(block.text, checkout) == block.text.count("\n$ ") + block.text.startswith("$ ") - block.text.count("$ echo $?")
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+@pytest.mark.parametrize("guide", [*GUIDES, *NOTES], ids=lambda path: path.name)
 def test_a_guide_can_be_followed_from_its_top_to_its_end(guide: Path, checkout: Path) -> None:
     """All its commands in order in one folder: what a step leaves is there for the next one."""
     blocks = [b for b in blocks_of(guide.read_text(encoding="utf-8")) if b.language == "console" and b.tag not in NOT_RUN]
@@ -117,16 +120,50 @@ def test_the_shell_snippet_for_ci_passes_on_the_ci_rig(block: Block, checkout: P
     assert (checkout / "lock.junit.xml").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
-def test_commands_that_need_a_rig_are_at_least_understood(guide: Path) -> None:
-    """What cannot be run here is parsed: a command that does not exist, or an option that it has not, is found."""
-    for block in blocks_of(guide.read_text(encoding="utf-8")):
+@pytest.mark.parametrize("page", [ROOT / "README.md", *GUIDES, *NOTES], ids=lambda path: path.name)
+def test_commands_that_need_a_rig_are_at_least_understood(page: Path) -> None:
+    """What cannot be run here is parsed: by a shell, and where it is ours by its own parser, so that no option is one that it has not."""
+    for block in blocks_of(page.read_text(encoding="utf-8")):
         if block.language != "console" or block.tag not in NOT_RUN:
             continue
-        for command, _ in expected_codes(block.text):
-            words = shlex.split(command, comments=True)
-            if words[0] == "lockbench":
-                assert build_parser().parse_args(words[1:]).command == words[1]
+        commands = [command for command, _ in expected_codes(block.text)]
+        parsed = subprocess.run(["bash", "-n"], input="\n".join(commands), capture_output=True, text=True, check=False)
+        assert parsed.returncode == 0, parsed.stderr
+        assert parsed.stderr == ""
+        for command in commands:
+            understood(command)
+
+
+def understood(command: str) -> None:
+    """Hold a command of ours to its own parser, a target of make to the Makefile, a service to the units of a Pi."""
+    words = [word for word in shlex.split(command, comments=True) if word != "sudo"]
+    if words[0] in ("lockbench", "lockbench-rig"):
+        assert build_parser().parse_args(words[1:]).command == words[1]
+    elif words[0] == "lockbench-pi":
+        script = (ROOT / "firmware-notes" / "pi" / "install.sh").read_text(encoding="utf-8")
+        assert f"lockbench-pi {words[1]}" in script
+        assert all(word in script for word in words[2:] if word.startswith("--"))
+    elif words[0] in ("pip", "pipx"):  # README: a wheel of this version, with extras that there are
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        assert set(re.findall(r"\w+", "".join(re.findall(r"\[(.*?)\]", command)))) <= project["optional-dependencies"].keys()
+        assert not re.search(r"lockbench-\d", command) or f"lockbench-{__version__}-py3-none-any.whl" in command
+    elif words[0] == "make":
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        assert f"\n{words[1]}:" in makefile
+    elif words[0] in ("systemctl", "journalctl"):
+        units = {path.name.partition(".")[0].partition("@")[0] for path in (ROOT / "firmware-notes" / "pi").rglob("*.service")}
+        named = {word.partition("@")[0] for word in words if word.startswith("lockbench")}
+        assert named
+        assert named <= units
+
+
+def test_every_command_of_a_page_is_in_a_block_that_is_run_or_tagged() -> None:
+    """A fenced block without a language hides its commands from the tests: none of them begins with a prompt or one of our words."""
+    for page in (ROOT / "README.md", *GUIDES, *NOTES):
+        text = page.read_text(encoding="utf-8")
+        for language, body in re.findall(r"^```(\w*)[^\n]*\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+            if language in ("", "text", "toml", "ini"):
+                assert not re.search(r"^(\$ |sudo |lockbench |pip |make )", body, flags=re.MULTILINE), f"{page.name}: {body}"
 
 
 def test_the_readme_has_an_example_for_each_user() -> None:
@@ -135,11 +172,11 @@ def test_the_readme_has_an_example_for_each_user() -> None:
     for needed in ("--rig sim:", "lockbench analyze", "--rig wiring/ci.toml", "--rig plant:", "lockbench judge", "make demo", "make test"):
         assert needed in commands
     skipped = [b for b in BLOCKS if b.language == "console" and b.tag in NOT_RUN]
-    assert len(skipped) == 8
+    assert len(skipped) == 9
     assert len(CONSOLE) >= 5
 
 
-@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md", *(str(p.relative_to(ROOT)) for p in (*GUIDES, *NOTES))])
 def test_links_between_the_pages_lead_somewhere(page: str) -> None:
     """Every relative link names a file of the checkout."""
     text = (ROOT / page).read_text(encoding="utf-8")

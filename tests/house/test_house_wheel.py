@@ -12,7 +12,7 @@ import pytest
 
 from tests.command_runs import DOOR, ROOT
 
-PARTS = ("bench", "dbc", "wiring")
+PARTS = ("bench", "dbc", "wiring", "firmware-notes/pi")
 NOT_IN_IT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -42,8 +42,8 @@ def run(installed: Path, cwd: Path, *argv: str) -> subprocess.CompletedProcess[s
 
 
 def test_it_holds_profiles_families_databases_wiring_and_licences(installed: Path) -> None:
-    for folder in ("dbc", "wiring"):
-        assert {p.name for p in (installed / "bench" / "_shipped" / folder).iterdir()} == {p.name for p in (ROOT / folder).iterdir()}
+    for folder, source in (("dbc", "dbc"), ("wiring", "wiring"), ("pi", "firmware-notes/pi")):
+        assert {p.name for p in (installed / "bench" / "_shipped" / folder).iterdir()} == {p.name for p in (ROOT / source).iterdir()}
     assert (installed / "bench" / "py.typed").exists()
     assert not (installed / "tests").exists()
     licences = {p.name for p in installed.rglob("licenses/*")}

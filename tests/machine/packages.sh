@@ -10,9 +10,10 @@ dot:graphviz:the drawings of the harness
 shellcheck:shellcheck:the scripts are checked
 pdftoppm:poppler-utils:pages of the PDF report
 openssl:openssl:the panel over TLS
+debootstrap:debootstrap:the set-up of a Pi in clean Debian roots
 '
 # initdb lies outside of PATH on Debian, and dot-files of a user are no place to look
-for folder in /usr/lib/postgresql/*/bin; do PATH="$PATH:$folder"; done
+for folder in /usr/lib/postgresql/*/bin /usr/sbin; do PATH="$PATH:$folder"; done
 missing='' skipped=''
 IFS='
 '

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from bench.app.pin_rigs import is_real
 from bench.app.rigs import World, default_scope, parse_rig
 from bench.app.testing import TestRequest, profile_for, run_test
 from bench.config import load_wiring
 from bench.model.diagnosis import Diagnosis, Measurement, VerdictDocument
 from bench.model.names import Kind, Scope
 from bench.model.record import RunRecord
+from bench.pytest_plugin.real_rig import run_at_the_rig
+from bench.pytest_plugin.recorded import RecordedRun
 
 Property = Callable[[str, object], None]
 """pytest's `record_property`: a name and a value for the JUnit file."""
@@ -48,8 +51,8 @@ class LockRun:
 class LockBench:
     """Runs tests of locks; each test's measurements go into the JUnit file as properties."""
 
-    def __init__(self, rig: str, out: Path, record_property: Property) -> None:
-        self.rig, self._out, self._record = rig, out, record_property
+    def __init__(self, rig: str, out: Path, record_property: Property, config: pytest.Config) -> None:
+        self.rig, self._out, self._record, self._config = rig, out, record_property, config
 
     @property
     def is_simulated(self) -> bool:
@@ -69,16 +72,17 @@ class LockBench:
         if fault is not None and not self.is_simulated:
             pytest.skip(f"the rig {self.rig} is real: it tests the lock that is on it, not {fault}")
         choice = parse_rig(f"{self.rig}:{fault}@{severity:g}" if fault is not None else self.rig)
-        outcome = run_test(
-            TestRequest(
-                rig=choice, profile=profile_for(profile, kind), scope=scope or default_scope(choice), job=job, out=self._out,
-                world=World(seed=seed, temp_c=temp_c, supply_v=supply_v),
-            ),
-            progress=lambda _step: None,
+        request = TestRequest(
+            rig=choice, profile=profile_for(profile, kind), scope=scope or default_scope(choice), job=job, out=self._out,
+            world=World(seed=seed, temp_c=temp_c, supply_v=supply_v),
         )  # fmt: skip
-        run = LockRun(document=outcome.judgement.document, record=outcome.record, folder=outcome.folder)
+        run = self._at_the_rig(request) if is_real(choice) else _simulated(request)
         self._keep(run)
         return run
+
+    def _at_the_rig(self, request: TestRequest) -> LockRun:
+        made = RecordedRun.load(run_at_the_rig(request, self.rig, self._config))
+        return LockRun(document=made.stored or made.document, record=made.record, folder=made.path)
 
     def _keep(self, run: LockRun) -> None:
         self._record("lockbench.run", run.document.run)
@@ -91,3 +95,8 @@ class LockBench:
                 value = "not seen" if m.value is None else f"{m.value:g}" if isinstance(m.value, float) else str(m.value)
                 limits = f" [{low}; {high}]" if low or high else ""
                 self._record(f"{step.name}.{m.name}", f"{value} {m.unit}".strip() + limits + f" {m.outcome}")
+
+
+def _simulated(request: TestRequest) -> LockRun:
+    outcome = run_test(request, progress=lambda _step: None)
+    return LockRun(document=outcome.judgement.document, record=outcome.record, folder=outcome.folder)

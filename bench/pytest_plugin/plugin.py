@@ -52,7 +52,7 @@ def lockbench(request: pytest.FixtureRequest, tmp_path: Path, record_property: C
     """A bench that tests locks: `lockbench.test("motor_weak", 0.6)`. Runs go to the test's own folder."""
     from bench.pytest_plugin.bench_fixture import LockBench
 
-    return LockBench(request.config.getoption("lockbench_rig"), tmp_path / "runs", record_property)
+    return LockBench(request.config.getoption("lockbench_rig"), tmp_path / "runs", record_property, request.config)
 
 
 @pytest.fixture

@@ -18,8 +18,13 @@ def test_a_bad_lock_is_found(lockbench, fault):
     assert fault in run.group
 
 
-def test_a_plant_of_our_own_world(lock_plant):
-    """A simulated lock without a bench: what its pins show when nobody drives it."""
-    plant = lock_plant("switch_stuck_closed", kind="tailgate", seed=3)
-    world = plant.advance(0.0, {"enable": False, "drive_lock": False, "drive_unlock": False, "heartbeat": False})
-    assert world.inputs["ajar"] in (0, 1)
+def test_a_lock_without_a_bench(lock_plant):
+    """A simulated lock with a welded switch contact: its line is low, "open", while the healthy one beside it reads "closed"."""
+    rest = {"enable": False, "drive_lock": False, "drive_unlock": False, "heartbeat": False}
+    levels = {}
+    for fault in (None, "switch_stuck_closed"):
+        plant = lock_plant(fault, severity=1, kind="rear_door", seed=3)
+        plant.operator("close")
+        worlds = [plant.advance(0.001, rest) for _ in range(4000)]
+        levels[fault] = worlds[-1].inputs["ajar"]
+    assert levels == {None: 1, "switch_stuck_closed": 0}

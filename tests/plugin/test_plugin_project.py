@@ -5,12 +5,16 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from tests.command_runs import GATE, ROOT, spawned
+from bench.app.rigs import parse_rig
+from bench.app.testing import TestRequest
+from bench.pytest_plugin.bench_fixture import LockBench
+from tests.command_runs import DOOR, GATE, ROOT, spawned
 
 PROJECT = ROOT / "tests" / "example_project"
 
@@ -54,6 +58,28 @@ def test_the_same_tests_run_on_another_rig_and_faults_are_skipped_where_nobody_c
     assert "is real: it tests the lock that is on it" in done.stdout
 
 
+def test_a_real_rig_is_not_moved_without_a_terminal_and_by_nobody_but_its_pin_process(project: Path) -> None:
+    """Where a person must close the door and nobody can be asked, the test fails with the reason, and there is no run."""
+    done = pytest_in(project, "test_locks.py", "-k", "passes", "--lockbench-rig", "wiring/rpi-bench.toml")
+    assert done.returncode == 1
+    assert "there is no terminal to ask at" in done.stderr
+    assert "no run, exit code 2" in done.stdout
+    assert "pytest must run at a terminal" in done.stdout
+
+
+@pytest.mark.slow
+def test_the_way_to_a_real_rig_leads_through_the_command_and_brings_its_run_back(
+    tmp_path: Path, record_property: Callable[[str, object], None], pytestconfig: pytest.Config
+) -> None:
+    """The very function, on the CI rig: two processes in real time, read back from the folder that they left."""
+    choice = parse_rig("wiring/ci.toml")
+    bench = LockBench("wiring/ci.toml", tmp_path / "runs", record_property, pytestconfig)
+    run = bench._at_the_rig(TestRequest(rig=choice, profile=DOOR, scope="door", out=tmp_path / "runs"))
+    assert run.verdict == "PASS"
+    assert run.folder.parent == tmp_path / "runs"
+    assert len(run.measurements("travel_ms")) == 6
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -75,11 +101,27 @@ def test_pytest_starts_without_the_bench() -> None:
     assert subprocess.run([sys.executable, "-c", probe], cwd=ROOT, check=False).returncode == 0
 
 
-@pytest.mark.parametrize("name", [".github/workflows/locks.yml", ".gitlab-ci.yml"])
-def test_the_ci_snippets_are_valid_and_run_what_this_test_runs(name: str) -> None:
-    """Parsed, since no CI server is here: both install the wheel and run pytest with a JUnit file."""
+def steps_of(name: str) -> list[str]:
+    """Return the shell commands of a CI file, in order: GitHub's `run` steps, GitLab's `script`."""
     content = yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))
-    lines = str(content)
-    assert "python -m pytest --junit-xml=locks.xml" in lines
-    assert "wheels/lockbench-*.whl" in lines
-    assert "locks" in (content.get("jobs") or content)
+    jobs = (content.get("jobs") or content).values()
+    return [line for job in jobs for line in job.get("script") or [step["run"] for step in job["steps"] if "run" in step]]
+
+
+@pytest.mark.parametrize("name", [".github/workflows/locks.yml", ".gitlab-ci.yml"])
+def test_the_ci_files_are_valid_and_their_commands_are_run(name: str, project: Path) -> None:
+    """No CI server is here: parsed, and each command run but for the installation, which tests/pi and the wheel's tests make."""
+    steps = steps_of(name)
+    assert steps[0] == "python -m pip install pytest wheels/lockbench-*.whl"
+    path = project / "path"
+    path.mkdir()
+    (path / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (path / "python").chmod(0o755)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    for step in steps[1:]:
+        done = subprocess.run(
+            ["sh", "-ec", step], cwd=project, env=clean | {"PATH": f"{path}{os.pathsep}{os.environ['PATH']}"}, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout
+    assert (project / "locks.xml").stat().st_size > 1000, "what both keep as the test report"

@@ -57,7 +57,8 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         # too weak for the lever's dead centre: it stalls on the way
         Mode(0.06, {"lambda_vs": times(0.25, 0.6), "running_share": times(3.0, 0.4), "stroke": {"full": 0.5, "mixed": 0.25, "flat": 0.15},
                     "lock_follows": {"none": 0.75, "some": 0.2}, "knob_follows": {"none": 0.6, "some": 0.2}}, DOOR),
-        Mode(0.06, {"lambda_vs": times(0.25, 0.6), "running_share": times(3.0, 0.4), "stroke": {"full": 0.5, "mixed": 0.25, "flat": 0.15},
+        # or for a spring that a release winds up
+        Mode(0.3, {"lambda_vs": times(0.35, 0.5), "running_share": times(2.4, 0.25), "stroke": {"full": 0.7, "mixed": 0.15, "flat": 0.1},
                     "opens": {"none": 0.6, "some": 0.3}, "opened": {"none": 0.6, "some": 0.3}}, GATE),
         Mode(0.15, NO_RETURN | {"lambda_vs": times(0.3, 0.5), "running_share": times(0.48 / 0.22, 0.3)}, GATE),
     ),
@@ -102,6 +103,11 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
             "stroke": {"full": 0.72, "mixed": 0.2, "flat": 0.06}, "lambda_spread": to(0.03, 0.05),
             "lock_follows": {"all": 0.75, "some": 0.18, "none": 0.07}, "knob_follows": {"all": 0.73, "some": 0.2, "none": 0.07},
         }),
+        # the ice holds in every stroke
+        Mode(0.15, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"flat": 0.85, "mixed": 0.12},
+                    "lambda_vs": times(0.3, 0.8, 2), **NO_FOLLOW}, DOOR),
+        Mode(0.15, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"flat": 0.85, "mixed": 0.12},
+                    "lambda_vs": times(0.3, 0.8, 2), **NO_RELEASE}, GATE),
         # the first strokes break the ice and get nowhere
         Mode(0.25, {
             "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"mixed": 0.75, "full": 0.15, "flat": 0.06},
@@ -164,7 +170,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
                    "release_fraction": to(0.95, 0.15), "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_RELEASE}, GATE),
     ),
     "wire_intermittent": (
-        Mode(0.6, {"gaps_flexed": {"many": 0.62, "few": 0.25, "one": 0.08}, "gaps_still": {"zero": 0.72, "one": 0.12, "few": 0.1}}),
+        Mode(0.6, {"gaps_flexed": {"many": 0.6, "few": 0.29, "one": 0.08}, "gaps_still": {"zero": 0.72, "one": 0.12, "few": 0.1}}),
         Mode(0.25, {"edges_flexed": {"many": 0.62, "few": 0.25, "one": 0.08}}),
         Mode(0.2, {"gaps_flexed": {"many": 0.6, "few": 0.25, "one": 0.1}, "edges_flexed": {"many": 0.6, "few": 0.25, "one": 0.1},
                    "gaps_still": {"zero": 0.75, "one": 0.12, "few": 0.08}}),
@@ -173,6 +179,9 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.5, {"loaded_v": to(7.2, 1.4), "supply": {"low": 0.75, "ok": 0.25}, "lock_follows": {"all": 0.8, "some": 0.12}}),
         Mode(0.5, {"source_ohm": times(9.0, 0.7), "loaded_v": to(8.6, 1.6), "supply": {"low": 0.15, "ok": 0.85},
                    "lock_follows": {"all": 0.8, "some": 0.12}}),
+        # too little to wind up a tailgate's spring: it creeps, and stands before the claw is free
+        Mode(0.25, {"loaded_v": to(8.0, 1.4), "supply": {"low": 0.6, "ok": 0.4}, "lambda_vs": times(0.45, 0.6),
+                    "running_share": times(2.0, 0.35), "stroke": {"full": 0.7, "mixed": 0.15, "flat": 0.12}, **NO_RELEASE}, GATE),
     ),
     "fuse_blown": (
         Mode(1.0, {"supply": {"dead": 0.985}, "feed_live": {"none": 0.985}, "current_flows": {"none": 0.95}, **NO_FOLLOW}, DOOR),

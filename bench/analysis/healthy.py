@@ -20,7 +20,7 @@ HEALTHY_WORDS: Final[dict[str, Odds]] = {
     "trip": {"none": 0.9915, "plateau": 0.007, "at_once_one_way": 0.0005, "at_once": 0.0005, "at_once_unloaded": 0.0005},
     "stroke": {"full": 0.985, "mixed": 0.009, "runs_on": 0.003, "flat": 0.0015, "endless": 0.001},
     "gaps_still": {"zero": 0.97, "one": 0.02, "few": 0.007, "many": 0.003},
-    "gaps_flexed": {"zero": 0.964, "one": 0.027, "few": 0.008, "many": 0.001},
+    "gaps_flexed": {"zero": 0.9695, "one": 0.027, "few": 0.0025, "many": 0.001},
     "lock_follows": {"all": 0.989, "some": 0.009, "none": 0.002},
     "knob_follows": {"all": 0.98, "some": 0.018, "none": 0.002},
     "closes": {"closed": 0.982, "reopened": 0.004, "never": 0.003, "sometimes_reopened": 0.005, "sometimes_never": 0.006},

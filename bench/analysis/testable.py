@@ -31,6 +31,8 @@ DRIVEN_FAULTS: Final = frozenset((
 
 CHILLY_C: Final = 10.0
 """Below this grease alone may explain a heavy stroke (facts/actuator.md 1: twice the drag each 20 K, E)."""
+HEAVY: Final = 1 / 6
+"""From the top of a window, six standard deviations wide, down to two above its middle: what only one good lock in 50 exceeds."""
 STROKE_FAULTS: Final = frozenset((
     "motor_short", "motor_weak", "gear_jam", "rod_bent", "gear_stripped", "gear_stiff", "frozen", "wire_high_r",
 ))  # fmt: skip
@@ -108,8 +110,11 @@ def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float |
         return "no stroke could be followed to its end: the current monitor clips below what this lock draws"
     for name in ("running_share", "running_a"):
         value, window = readings.get(name), profile.limits.get(name)
-        if isinstance(value, float) and window is not None and value > window.high and (ambient_c is None or ambient_c < CHILLY_C):
-            return f"it runs heavily ({value:.2f}, a good lock in the warm: below {window.high:.2f}); test it again where it is warm"
+        if not isinstance(value, float) or window is None or (ambient_c is not None and ambient_c >= CHILLY_C):
+            continue
+        usual = window.high / (window.high / max(window.low, 1e-3)) ** HEAVY
+        if value > usual:
+            return f"it runs heavily ({value:.2f}, 49 good locks of 50 in the warm: below {usual:.2f}); test it again where it is warm"
     return None
 
 

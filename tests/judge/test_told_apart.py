@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bench.analysis.classify import posterior, priors_of, scores_of
 from bench.analysis.evidence import Value
 from bench.analysis.groups import RIVAL, group_of, twins_of
+from bench.analysis.ruling import FAULT_FIRM
 from bench.analysis.run_up import inertia_of
 from bench.analysis.testable import not_tested
 from bench.app.judging import judge_record
@@ -111,3 +112,24 @@ def test_a_good_lock_of_a_world_nobody_tuned_on_is_not_accused(kind: Kind) -> No
     for seed in (1, 2, 3):
         found = judged("g", kind, None, 0.0, seed)
         assert found.verdict in ("PASS", "INCONCLUSIVE"), found.reason
+
+
+def test_a_heavy_but_usual_stroke_accuses_no_gear() -> None:
+    """facts/actuator.md 1: 0.4 to 1.3 A of 3.2 A run in good locks of the class."""
+    seen: dict[str, Value] = {"running_share": 0.34, "lambda_vs": 0.8, "resistance_ohm": 3.9, "stroke": "full", "current_flows": "all"}
+    found = believed(seen)
+    assert max(found, key=lambda h: found[h]) == "healthy"
+    assert found["gear_stiff"] < 0.5 * FAULT_FIRM
+
+
+def test_what_stalls_in_every_stroke_of_a_cold_day_may_be_ice() -> None:
+    seen: dict[str, Value] = {"stroke": "flat", "lock_follows": "none", "knob_follows": "none", "current_flows": "all", "cold": "cold"}
+    found = believed(seen)
+    assert found["frozen"] > RIVAL * found["gear_jam"], "named beside the jam, until it was defrosted"
+    warm = believed(seen | {"cold": "warm"})
+    assert warm["frozen"] < 0.02
+
+
+def test_gaps_only_while_the_harness_is_bent_are_a_broken_wire() -> None:
+    seen: dict[str, Value] = {"gaps_flexed": "few", "gaps_still": "zero", "current_flows": "all", "stroke": "full", "lambda_vs": 0.72}
+    assert believed(seen)["wire_intermittent"] > FAULT_FIRM

@@ -32,6 +32,7 @@ PROMPTS: Final[Mapping[str, str]] = {
     "hand close": "Close the latch, then press Enter.",
     "hand open": "Open the latch, then press Enter.",
     "hold": "Press the hold button and keep it pressed.",
+    "wiggle": "Flex the harness now, and touch nothing else, until the next step.",
 }
 
 

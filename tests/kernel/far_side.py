@@ -57,6 +57,7 @@ class FarSide:
         self.hand_moving = False
         first = plant.advance(0.0, self.levels)
         self._tell(first)
+        self._pull_all(first)
         self._show_registers(first, 0.0)
 
     def catch_up(self) -> int:
@@ -75,6 +76,7 @@ class FarSide:
             world = self._plant.advance(STEP_NS / 1e9, self.levels)
             self._t_ns += STEP_NS
             self._tell(world)
+        self._pull_all(world)
         self._show_registers(world, (self._t_ns - from_ns) / 1e9)
         return self._t_ns + turn_ns
 
@@ -106,15 +108,16 @@ class FarSide:
 
     def _tell(self, world: World) -> None:
         self.hand_moving = world.hand_moving
-        for _, role, level in sorted(world.edges, key=lambda edge: edge[0]):
-            self._pull(role, level)
-        for role, level in ({"hold": 1} | dict(world.inputs)).items():  # the plant has no hold button: somebody keeps it pressed
-            self._pull(role, level)
         if world.bus_v is not None and (live := world.bus_v > LIVE_V) != (bool(self.feed) and self.feed[-1][1]):
             self.feed.append((self._t_ns, live))
         if self._bus is not None and not self.is_silent:
             for _, number, payload in world.frames:
                 self._bus.send(can.Message(arbitration_id=number, data=payload, is_extended_id=number > 0x7FF))
+
+    def _pull_all(self, world: World) -> None:
+        """Show the levels at the end of a turn: of two edges in one tick of the guest, its simulated interrupts would lose one."""
+        for role, level in ({"hold": 1} | dict(world.inputs)).items():  # the plant has no hold button: somebody keeps it pressed
+            self._pull(role, level)
 
     def _show_registers(self, world: World, dt_s: float) -> None:
         registers = self._registers

@@ -15,7 +15,7 @@ from bench.model.observations import Current, Gap, Input
 from bench.ports.rig import Rig
 from bench.rig.real import open_real_rig
 from tests.command_runs import ROOT, environment
-from tests.kernel.one_run import RIG
+from tests.kernel.kernel_rig import RIG
 from tests.kernel.port_far_side import KernelFarSide
 
 EDGES = 200

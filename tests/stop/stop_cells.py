@@ -32,7 +32,8 @@ from bench.store.folder import OBSERVATIONS
 MS = 1_000_000
 CELL_S = 30.0
 STROKE = (Phase.INRUSH, Phase.MID_STROKE, Phase.STALL)
-Since = Literal["act", "rise", "low"]
+Since = Literal["act", "rise", "low", "refusal"]
+WHEN: dict[Since, Slot] = {"act": Slot.ACTED_NS, "rise": Slot.ROSE_NS, "low": Slot.LOW_NS, "refusal": Slot.REFUSED_NS}
 Verdicts = tuple[str, ...]
 
 
@@ -41,7 +42,8 @@ class Stop:
     """One row: what happens to whom; within how many ms of what the feed must be dead, and which verdict the folder gives.
 
     `since`: the act itself; `rise`, where the feed next came alive (a sensor is missed only under drive); `low`, when the enable
-    line went low (a welded contact shows only then). `lowered`: is somebody left to lower the lines? `halts` False: no stop at
+    line went low (a welded contact shows only then); `refusal`, when the disk first refused a line (a file goes on to the end of its
+    last page). `tears`: the last line may be a part of one. `lowered`: is somebody left to lower the lines? `halts` False: no stop at
     all, the cell is ended by a signal of ours.
     """
 
@@ -55,6 +57,7 @@ class Stop:
     lowered: bool = True
     halts: bool = True
     terminal: bool = False
+    tears: bool = False
 
 
 STOPS: dict[str, Stop] = {
@@ -73,7 +76,7 @@ STOPS: dict[str, Stop] = {
     "writer exception": Stop(whom="writer", slot=Slot.WRITER_RAISES),
     "closed terminal": Stop(whom="writer", slot=Slot.HANG_UP, terminal=True),
     "dead UI": Stop(whom="writer", slot=Slot.UI_DEAD, within_ms=1100),
-    "full disk": Stop(whom="writer", slot=Slot.DISK_FULL),
+    "full disk": Stop(whom="writer", slot=Slot.DISK_FULL, since="refusal", tears=True),
     "disk stalled 3 s": Stop(whom="writer", slot=Slot.DISK_STALLS, value=3000, within_ms=300, verdicts=("ERROR",)),
     "frozen sensor": Stop(whom="world", slot=Slot.FROZEN, verdicts=("ERROR",)),
     "e-stop": Stop(whom="world", slot=Slot.ESTOP, value=0),
@@ -165,7 +168,7 @@ def wait_for(is_so: Callable[[], bool], otherwise: str, seconds: float = CELL_S)
     while not is_so():
         if time.monotonic() > until:
             raise AssertionError(otherwise)
-        time.sleep(0.002)
+        time.sleep(0.005)
 
 
 def run_cell(cell: Cell, out: Path, rack: Rack = MEMORY) -> Seen:
@@ -202,7 +205,7 @@ def _settle(stop: Stop, cell: Cell, m: Memory, pin_pid: int) -> None:
             m[Slot.DIP] = 0
         time.sleep(1.2)
         os.kill(pin_pid, signal.SIGTERM)
-    follows = {"act": Slot.ACTED_NS, "rise": Slot.ROSE_NS, "low": Slot.LOW_NS}[_since(stop, cell)]
+    follows = WHEN[_since(stop, cell)]
     wait_for(lambda: m[follows] >= m[Slot.ACTED_NS], f"{cell}: {follows.name} never came")
     until = m[follows] + (stop.within_ms + 150) * MS
     wait_for(lambda: time.monotonic_ns() > until, "time stands still")
@@ -255,7 +258,8 @@ def _by_terminal(stop: Stop, cell: Cell, bench: Bench, out: Path, rack: Rack) ->
     program = subprocess.Popen(rack.program(bench.path, out, pids), stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
     os.close(theirs)
     closing = threading.Event()
-    drain = threading.Thread(target=_drain, args=(ours, closing), daemon=True)
+    shown = bytearray()
+    drain = threading.Thread(target=_drain, args=(ours, closing, shown), daemon=True)
     drain.start()
 
     def hang_up() -> None:
@@ -270,10 +274,11 @@ def _by_terminal(stop: Stop, cell: Cell, bench: Bench, out: Path, rack: Rack) ->
             wait_for(lambda: bench.memory[Slot.ACTED_NS] != 0, f"{cell}: that phase never came")
             hang_up()
         _settle(stop, cell, bench.memory, int(pin))
-    except BaseException:
+    except BaseException as exc:
         program.kill()
         program.wait()
         hang_up()
+        exc.add_note(shown.decode(errors="replace"))
         raise
 
     def end() -> None:
@@ -293,12 +298,15 @@ def _by_terminal(stop: Stop, cell: Cell, bench: Bench, out: Path, rack: Rack) ->
     return run, end
 
 
-def _drain(fd: int, closing: threading.Event) -> None:
+def _drain(fd: int, closing: threading.Event, shown: bytearray) -> None:
     """Read what the program shows, as a terminal does, until it is to be closed."""
     with contextlib.suppress(OSError):
         while not closing.is_set():
-            if select.select([fd], [], [], 0.002)[0] and not os.read(fd, 4096):
-                break
+            if select.select([fd], [], [], 0.02)[0]:
+                more = os.read(fd, 4096)
+                if not more:
+                    break
+                shown += more
     closing.wait()
     os.close(fd)
 
@@ -307,7 +315,7 @@ def _measure(stop: Stop, cell: Cell, m: Memory, seen: Seen) -> None:
     since = _since(stop, cell)
     if not stop.halts:
         return
-    from_ns = m[{"act": Slot.ACTED_NS, "rise": Slot.ROSE_NS, "low": Slot.LOW_NS}[since]]
+    from_ns = m[WHEN[since]]
     seen.off_ms = max(0.0, (m[Slot.ALIVE_NS] - from_ns) / MS)
     if m[Slot.FEED] or seen.off_ms > stop.within_ms:
         seen.wrongs.append(f"the feed died {seen.off_ms:.1f} ms after the {since}, limit {stop.within_ms} ms")
@@ -329,7 +337,7 @@ def _read(stop: Stop, folder: Path, seen: Seen) -> None:
         seen.wrongs.append(f"verdict {seen.verdict}, must be {' or '.join(stop.verdicts)} ({seen.why})")
     if not stop.halts and (last is None or "SIGTERM" not in last.detail):
         seen.wrongs.append(f"stopped by itself: {seen.why}")
-    if not (folder / OBSERVATIONS).read_bytes().endswith(b"\n"):
+    if not stop.tears and not (folder / OBSERVATIONS).read_bytes().endswith(b"\n"):
         seen.wrongs.append("the last line is torn")
 
 
@@ -350,4 +358,4 @@ def _tried(cell: Cell, out: Path, rack: Rack) -> Seen:
     try:
         return run_cell(cell, out, rack)
     except AssertionError as exc:
-        return Seen(cell, wrongs=[str(exc)])
+        return Seen(cell, wrongs=["; ".join((str(exc), *getattr(exc, "__notes__", ())))])

@@ -34,6 +34,7 @@ class Slot(IntEnum):
     PIN_DAWDLES = auto()  # ms for which the next turn hangs
     WRITER_RAISES = auto()
     DISK_FULL = auto()
+    REFUSED_NS = auto()  # when the disk first refused a line
     DISK_STALLS = auto()  # ms for which each write hangs, once
     UI_DEAD = auto()
     HANG_UP = auto()
@@ -51,6 +52,7 @@ class Slot(IntEnum):
     LATE_NS = auto()  # the world's own latest turn
     TICKS = auto()
     PIN_TURNS = auto()
+    PIN_PID = auto()
     GO_ON = auto()
     HEAD = auto()
     SAMPLES = auto()

@@ -1,5 +1,6 @@
 """The pin process of the product, over shared memory instead of pins: only what it opens is ours."""
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping
@@ -30,6 +31,25 @@ class MemoryOutput:
         self._memory[self._slot] = int(energised)
 
 
+class FateSource:
+    """The first source of a rig: remembers when each turn began, and breaks it or makes it hang when fate says so."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._m = memory
+        memory[Slot.PIN_PID] = os.getpid()
+
+    def drain(self) -> Iterable[Observation]:
+        m = self._m
+        m.turns[m[Slot.PIN_TURNS] % TURNS] = time.monotonic_ns()
+        m[Slot.PIN_TURNS] += 1
+        if m[Slot.PIN_RAISES]:
+            raise RuntimeError("a driver of the pin process broke")
+        if m[Slot.PIN_DAWDLES]:
+            ms, m[Slot.PIN_DAWDLES] = m[Slot.PIN_DAWDLES], 0
+            time.sleep(ms / 1000)
+        return ()
+
+
 class MemorySource:
     """Samples, levels, supply and frames as the world shows them."""
 
@@ -43,13 +63,6 @@ class MemorySource:
 
     def drain(self) -> Iterable[Observation]:
         m, now = self._m, self._clock.now_ns()
-        m.turns[m[Slot.PIN_TURNS] % TURNS] = time.monotonic_ns()
-        m[Slot.PIN_TURNS] += 1
-        if m[Slot.PIN_RAISES]:
-            raise RuntimeError("a driver of the pin process broke")
-        if m[Slot.PIN_DAWDLES]:
-            ms, m[Slot.PIN_DAWDLES] = m[Slot.PIN_DAWDLES], 0
-            time.sleep(ms / 1000)
         seen: list[Observation] = []
         dt, a, v = self._samples()
         if dt:
@@ -116,8 +129,8 @@ def opener(path: Path, *, person: bool) -> "type[None] | object":
         operator, attendant = seat(hands) if person else (hands, None)
         fitted = frozenset(role for role in ROLES if not (person and role == "hold"))
         return Rig(
-            name="stop", outputs=outputs, sources=(MemorySource(memory, clock),), clock=clock, operator=operator, fitted=fitted,
-            current_max_a=8.19, realtime=True, logic_min_v=6.5, can_channel="can0", attendant=attendant,
+            name="stop", outputs=outputs, sources=(FateSource(memory), MemorySource(memory, clock)), clock=clock,
+            operator=operator, fitted=fitted, current_max_a=8.19, realtime=True, logic_min_v=6.5, can_channel="can0", attendant=attendant,
             rearm="reset" if memory[Slot.SELF_HOLDING] else "self",
         )  # fmt: skip
 

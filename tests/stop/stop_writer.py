@@ -5,6 +5,7 @@ import fcntl
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from stop_memory import Memory, Slot
@@ -24,21 +25,26 @@ FOLDER = Path(__file__).parent
 
 
 class FatefulSink:
-    """The folder's own sink, until the disk is full, hangs, or the program breaks."""
+    """The folder's own sink, until the disk is full, hangs, or the program breaks. `has_disk`: a real one is filled by somebody else."""
 
-    def __init__(self, memory: Memory, sink: Sink) -> None:
-        self._m, self._sink = memory, sink
+    def __init__(self, memory: Memory, sink: Sink, *, has_disk: bool = False) -> None:
+        self._m, self._sink, self._has_disk = memory, sink, has_disk
 
     def __call__(self, line: Observation) -> None:
         m = self._m
         if m[Slot.WRITER_RAISES]:
             raise RuntimeError("the writer broke")
-        if m[Slot.DISK_FULL]:
+        if m[Slot.DISK_FULL] and not self._has_disk:
+            m[Slot.REFUSED_NS] = time.monotonic_ns()
             raise PortError("cannot write to observations.jsonl: No space left on device")
         if m[Slot.DISK_STALLS]:
             ms, m[Slot.DISK_STALLS] = m[Slot.DISK_STALLS], 0
             time.sleep(ms / 1000)
-        self._sink(line)
+        try:
+            self._sink(line)
+        except PortError:
+            m[Slot.REFUSED_NS] = m[Slot.REFUSED_NS] or time.monotonic_ns()
+            raise
 
     def step_end(self) -> None:
         self._sink.step_end()
@@ -53,8 +59,8 @@ def order_for(memory_path: Path, out: Path, memory: Memory, *, who: str = "plant
     )  # fmt: skip
 
 
-def main(argv: list[str]) -> int:
-    """Run one test; the exit code is that of `lockbench test`."""
+def main(argv: list[str], order: Callable[[Path, Path, Memory], BenchOrder] = order_for) -> int:
+    """Run one test; the exit code is that of `lockbench test`. `order`: what its session is opened with."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # this terminal is ours, so that its closing is a hang-up
     path, out, pid_file = Path(argv[0]), Path(argv[1]), Path(argv[2])
     memory = Memory(path)
@@ -73,7 +79,7 @@ def main(argv: list[str]) -> int:
     setattr(BenchSession, "start", start)  # noqa: B010
     setattr(Terminal, "_look", look)  # noqa: B010
     try:
-        kept = kept_of(run_at_terminal(order_for(path, out, memory), StartOrder(profile=PROFILE), say=say))
+        kept = kept_of(run_at_terminal(order(path, out, memory), StartOrder(profile=PROFILE), say=say))
     except BenchError as exc:
         with contextlib.suppress(OSError):
             say(f"lockbench: {exc}")

@@ -18,7 +18,7 @@ help:
 	@echo "make test        set up and run all checks"
 	@echo "make test-kernel the same drivers and stops on a real kernel with CAN, GPIO and I2C, in a guest (NATIVE=1: on this machine's)"
 	@echo "make test-slow   the long checks: fuzzing and populations"
-	@echo "make population  how often the verdict is right, over many simulated locks (QUICK=1: a subset under 3 minutes)"
+	@echo "make population  how often the verdict is right, over many simulated locks (QUICK=1: 500 of them, under 3 minutes; PART=i/n: a part of it)"
 	@echo "make bench       what reading a recording costs, beside a C parser and python-can (QUICK=1: a tenth of it)"
 	@echo "make test-mf4    the tests of the extra mdf, in a set-up of its own"
 	@echo "make texts       add the sentences that a language lacks to bench/locale/*.po"
@@ -75,7 +75,7 @@ test-kernel: setup
 	@$(BIN)/python -m tests.kernel $(if $(NATIVE),--native) $(ARGS)
 
 population: setup
-	@$(BIN)/python -m tests.population $(if $(QUICK),--quick) $(ARGS)
+	@$(BIN)/python -m tests.population $(if $(QUICK),--quick) $(if $(PART),--part $(PART)) $(ARGS)
 
 bench: setup
 	@$(BIN)/python tests/speed/costs.py $(if $(QUICK),--quick) $(ARGS)

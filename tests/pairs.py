@@ -4,15 +4,15 @@ A benchmark, not a test; its runs are cached beside those of the population. Eac
 
     both       both faults are named (in `compound`, or in one group)
     open       abstained: INCONCLUSIVE, nothing is claimed
-    masked     one of the two is named for certain, and the other left no trace: but for noise this run reads, column by
-               column, like that of the same lock with the named fault alone (TRACE says how near)
-    one        one of the two is named for certain although the other could have shown
+    masked     one of the two is named, and the other cannot be seen by any evidence: but for noise this run reads, column by
+               column, like that of the same lock with the named fault alone (tests/pairs_traces.py)
+    inside     one of the two is named; the other left a trace, but every reading occurs among other locks with the named fault alone
+    one        one of the two is named although a reading shows the other
     wrong      something else is named for certain
     blind      PASS
 """
 
 import argparse
-import math
 import sys
 import time
 from collections import Counter
@@ -22,25 +22,19 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from bench.analysis.evidence import Value
-from bench.analysis.healthy import healthy_spreads
-from bench.analysis.judge import Judgement
-from bench.analysis.likelihood import Spread
 from bench.analysis.session import record_of
 from bench.app.judging import judge_record
 from bench.config import load_profile
 from bench.model.diagnosis import VerdictDocument
 from bench.model.names import FAULTS, KINDS, Kind
-from bench.model.profile import Profile
+from tests.pairs_traces import readings_of, trace_of_second, why
+from tests.population_bounds import wilson
 from tests.population_cases import CACHE, PROFILES, Case, observed, source_hash
-from tests.population_tables import bound
 
 SURE = 0.9
 """A single answer is called certain from this probability on."""
-TRACE = 2.0
-"""A number that moved by more than this many widths of a good lock's spread is a trace; a word that changed is one."""
 FAULTY = tuple(f for f in FAULTS if f != "bench_fault")
-ANSWERS = ("both", "open", "masked", "one", "wrong", "blind")
+ANSWERS = ("both", "open", "masked", "inside", "one", "wrong", "blind")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +48,7 @@ class Answer:
     said: str
     sure: bool
     named: tuple[str, ...]
-
-
-def left_a_trace(with_both: Judgement, with_one: Judgement, profile: Profile) -> bool:
-    """Does anything but the weather read otherwise with both faults than with the named one alone?"""
-    both, one = ({n: v for n, v in j.readings.items() if n != "cold"} for j in (with_both, with_one))
-    if both.keys() != one.keys():
-        return True
-    spreads = healthy_spreads(profile, None)
-    return any(_differs(both[name], one[name], spreads.get(name)) for name in both)
-
-
-def _differs(a: Value, b: Value, spread: Spread | None) -> bool:
-    if isinstance(a, str) or isinstance(b, str) or spread is None:
-        return a != b
-    apart = abs(math.log(max(a, 1e-3) / max(b, 1e-3))) if spread.scale == "log" else abs(a - b)
-    return apart > TRACE * spread.width
+    why: str = ""
 
 
 def answer_of(document: VerdictDocument, pair: tuple[str, str]) -> tuple[str, bool, tuple[str, ...]]:
@@ -95,18 +74,24 @@ def answer_of(document: VerdictDocument, pair: tuple[str, str]) -> tuple[str, bo
 def judged(job: tuple[Kind, tuple[str, str], float, int, Path]) -> Answer:
     """Run, or read, and judge one pair."""
     kind, pair, severity, seed, folder = job
-    profile = load_profile(PROFILES[kind])
-
-    def seen(*faults: str) -> Judgement:
-        case = Case(kind=kind, fault="+".join(faults), severity=severity, seed=seed)
-        return judge_record(record_of("run", observed(case, folder)), profile)
-
-    judgement = seen(*pair)
-    said, sure, named = answer_of(judgement.document, pair)
+    case = Case(kind=kind, fault="+".join(pair), severity=severity, seed=seed)
+    document = judge_record(record_of("run", observed(case, folder)), load_profile(PROFILES[kind])).document
+    said, sure, named = answer_of(document, pair)
+    reason = ""
     if said == "one":
         alone = pair[0] if pair[0] in named else pair[1]
-        said = "one" if left_a_trace(judgement, seen(alone), profile) else "masked"
-    return Answer(kind=kind, pair=pair, severity=severity, seed=seed, said=said, sure=sure, named=named)
+        single = readings_of(Case(kind=kind, fault=alone, severity=severity, seed=seed), folder)
+        found = trace_of_second(kind, readings_of(case, folder), single, alone, folder)
+        said, reason = ("one", "") if found == "seen" else (found, why(alone))
+    return Answer(kind=kind, pair=pair, severity=severity, seed=seed, said=said, sure=sure, named=named, why=reason)
+
+
+def reasons(answers: list[Answer]) -> Iterator[str]:
+    """Yield why a second fault could not be seen, and how often."""
+    unseen = [a for a in answers if a.said in ("masked", "inside")]
+    yield f"cannot be seen by any evidence of one run: {len(unseen)} of {len(answers)}"
+    for (said, why_not), count in Counter((a.said, a.why) for a in unseen).most_common():
+        yield f"  {count:>4} {said:<7} {why_not}"
 
 
 def table(answers: list[Answer]) -> Iterator[str]:
@@ -121,7 +106,7 @@ def table(answers: list[Answer]) -> Iterator[str]:
         yield (
             f"{kind:<10} {severity:>8g} {len(part):>6} "
             + " ".join(f"{count[a] / len(part):>7.3f}" for a in ANSWERS)
-            + f" {wrong / len(part):>11.3f} {bound(wrong, len(part)):>6.3f} {one / len(part):>9.3f}"
+            + f" {wrong / len(part):>11.3f} {wilson(wrong, len(part))[1]:>6.3f} {one / len(part):>9.3f}"
         )
 
 
@@ -147,7 +132,7 @@ def main(argv: list[str]) -> int:
     with ProcessPoolExecutor(arguments.jobs) as pool:
         answers = list(pool.map(judged, jobs, chunksize=4))
     print(f"{len(answers)} locks with two faults in {time.monotonic() - started:.0f} s on {arguments.jobs} processes")
-    for line in table(answers):
+    for line in (*table(answers), *reasons(answers)):
         print(line)
     for a in answers:
         if a.said in arguments.list:

@@ -14,12 +14,12 @@ from typing import Final
 import msgspec
 
 from bench.analysis.session import record_of
-from bench.analysis.testable import NOT_WITH_LOCK
+from bench.analysis.testable import NOT_WITH_LOCK, SEEN_IN_CAR
 from bench.config import load_profile
 from bench.engine.run import run_procedure
 from bench.model.codec import Decoder, encode
 from bench.model.names import FAULTS, KINDS, Kind, Scope
-from bench.model.observations import Observation, Run
+from bench.model.observations import Bus, Can, End, Observation, Run
 from bench.model.record import RunRecord
 from bench.ports.plant import Plant
 from bench.procedure.plan import procedure_for
@@ -27,10 +27,11 @@ from bench.sim.plant import build_plant
 from bench.sim.virtual import virtual_rig
 from tests.ablation import ABLATIONS
 from tests.plants.other_rigs import OtherMonitor
+from tests.population_source import PROFILES, ROOT, source_hash
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+__all__ = ["CACHE", "OUTSIDE", "PROFILES", "Case", "cases", "changed", "in_car", "lines_of", "made", "observed", "recorded", "source_hash"]
+
 CACHE: Final = ROOT / ".cache" / "population"
-PROFILES: Final[dict[Kind, str]] = {"rear_door": "qashqai-j11-rear-door", "tailgate": "qashqai-j11-tailgate"}
 OUTSIDE: Final = ("relay_dead", "gain_wrong", "can_silent", "other_make")
 """Situations that are no fault of a lock: a dead relay, a monitor of the wrong gain, a bus that sleeps, a lock of another make."""
 WRONG_GAINS: Final = (0.1, 0.25, 0.4, 2.5, 4.0)
@@ -95,13 +96,12 @@ def cases(*, seeds: int, healthy: int, severities: Iterable[float], first: int, 
         yield _placed(Case(kind=kind, fault=broken, severity=severity, seed=first + 8000 + seed, outside=situation))
 
 
-def source_hash() -> str:
-    """Return a hash of everything that a run depends on: not of the analysis."""
-    digest = hashlib.sha256()
-    for folder in [*(ROOT / "bench" / name for name in ("model", "ports", "procedure", "engine", "sim")), ROOT / "tests" / "plants"]:
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+def in_car(*, seeds: int, healthy: int, first: int) -> Iterator[Case]:
+    """Yield what a listener in a car meets: good locks, and every fault that moves the door bit."""
+    for kind, fault, severity, seed in product(KINDS, sorted(SEEN_IN_CAR), (0.6, 0.85), range(seeds)):
+        yield Case(kind=kind, fault=fault, severity=severity, seed=first + 9000 + seed, scope="car")
+    for kind, seed in product(KINDS, range(healthy)):
+        yield Case(kind=kind, fault=None, severity=0.0, seed=first + 9500 + seed, scope="car")
 
 
 def recorded(case: Case, folder: Path | None) -> RunRecord:
@@ -109,16 +109,21 @@ def recorded(case: Case, folder: Path | None) -> RunRecord:
     return record_of("run", observed(case, folder) if folder is not None else lines_of(case))
 
 
+def key_of(case: Case) -> str:
+    """Return the name of a case's run in the cache."""
+    return hashlib.sha256(repr(sorted(asdict(case).items())).encode()).hexdigest()[:20]
+
+
 def observed(case: Case, folder: Path) -> list[Observation]:
     """Return the run's lines, from the cache where it has them."""
-    key = hashlib.sha256(repr(sorted(asdict(case).items())).encode()).hexdigest()[:20]
+    key = key_of(case)
     path = folder / key
     if path.exists():
         lines = zlib.decompress(path.read_bytes()).splitlines(keepends=True)
         return list(Decoder(key).decode(lines))
     kept = lines_of(case)
     partial = path.with_suffix(f".{os.getpid()}.part")
-    partial.write_bytes(zlib.compress(b"".join(encode(line) for line in kept), 1))
+    partial.write_bytes(zlib.compress(b"".join(encode(line) for line in kept), 6))
     partial.replace(path)
     return kept
 
@@ -144,6 +149,11 @@ def lines_of(case: Case) -> list[Observation]:
     rig = virtual_rig(made(case), name="sim", default_roles=frozenset(profile.roles), kind=case.kind)
     kept = Kept()
     header = Run(schema=1, profile=profile.id, rig="sim", scope=case.scope, current_max_a=rig.current_max_a)
+    if case.scope == "car":
+        # Hands only, and frames only: a listener in a car switches nothing and reads no line.
+        by_hand = tuple(step for step in procedure_for(profile, scope="door") if step.drive is None)
+        run_procedure(by_hand, rig, header=header, profile=profile, sink=kept, watch_only=True)
+        return [line for line in kept.lines if isinstance(line, Run | Can | Bus | End)]
     run_procedure(procedure_for(profile, scope=case.scope), rig, header=header, profile=profile, sink=kept)
     lines = kept.lines
     poorer = {"leg_shunt": ("signed",), "slow": ("slow",)}.get(case.monitor, ())

@@ -1,69 +1,23 @@
 """What a population's verdicts say, counted: accuracy with its bounds, false alarms, calibration, confusions."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from bench.model.names import KINDS
-from tests.population_cases import OUTSIDE, Case
+from tests.population_bounds import percent_text, share_text, wilson
+from tests.population_cases import OUTSIDE
+from tests.population_results import Result
 
 SURE = 0.9
 GRAVE = 0.85
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What the verdict said of a case. `claim`: the hypotheses that its likeliest answer holds, `mass` their probability."""
-
-    case: Case
-    verdict: str
-    named: str
-    group: tuple[str, ...]
-    claim: frozenset[str]
-    mass: float
-    untestable: bool
-    seconds: float
-
-    @property
-    def is_right(self) -> bool:
-        """Does the answer hold the injected fault? Abstaining is not being right."""
-        if self.case.outside:
-            return self.verdict in ("INCONCLUSIVE", "ERROR") or (
-                self.case.outside == "can_silent" and self.verdict == "PASS" and self.untestable
-            )
-        if self.case.fault is None:
-            return self.verdict == "PASS"
-        if self.verdict == "ERROR":
-            return self.case.fault == "bench_fault"
-        return self.verdict == "FAIL" and self.case.fault in self.group
-
-    @property
-    def is_true(self) -> bool:
-        """Is what it claims, with whatever probability, what was there?"""
-        return (self.case.fault or "healthy") in self.claim
-
-
-def bound(k: int, n: int) -> float:
-    """Return the one-sided 95 % Clopper-Pearson upper bound of k in n."""
-    return 1.0 if n == 0 or k >= n else _bound(k, n)
-
-
-@lru_cache(maxsize=4096)
-def _bound(k: int, n: int) -> float:
-    low, high = k / n, 1.0
-    for _ in range(40):
-        p = (low + high) / 2
-        tail = sum(math.exp(math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * math.log(p) + (n - i) * math.log1p(-p))
-                   for i in range(k + 1))  # fmt: skip
-        low, high = (p, high) if tail > 0.05 else (low, p)
-    return high
+MEDIUM = 0.6
+EDGES = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.01)
+"""Bins of the reliability diagram."""
 
 
 def table(results: list[Result]) -> Iterator[str]:
-    """Yield the lines of the report."""
+    """Yield the lines of the report on one world."""
     inside = [r for r in results if not r.case.outside]
     yield from _healthy([r for r in inside if r.case.fault is None])
     yield from _accuracy([r for r in inside if r.case.fault is not None])
@@ -78,15 +32,13 @@ def _healthy(results: list[Result]) -> Iterator[str]:
         accused = sum(r.verdict in ("FAIL", "ERROR") for r in part)
         passed = sum(r.verdict == "PASS" for r in part)
         if part:
-            yield (
-                f"{kind}: {len(part)} healthy: called faulty {accused} ({accused / len(part):.2%}, 95 % upper bound "
-                f"{bound(accused, len(part)):.2%}), PASS {passed}, abstained {len(part) - accused - passed}"
-            )
+            left = len(part) - accused - passed
+            yield f"{kind}: healthy called faulty {percent_text(accused, len(part))}, PASS {passed}, abstained {left}"
 
 
 def _accuracy(faulty: list[Result]) -> Iterator[str]:
     yield (
-        f"{'kind':<10} {'severity':>8} {'cases':>6} {'right':>6} {'accuracy':>9} {'95 % from':>9} {'group':>6} {'abstained':>9} "
+        f"{'kind':<10} {'severity':>8} {'cases':>6} {'right':>6} {'accuracy [95 % Wilson]':>22} {'group':>6} {'abstained':>9} "
         f"{'wrong':>6} {'PASS':>5} {'not testable':>12}"
     )
     for kind, severity in [(k, s) for k in (*KINDS, "both") for s in sorted({r.case.severity for r in faulty})]:
@@ -98,14 +50,14 @@ def _accuracy(faulty: list[Result]) -> Iterator[str]:
         sizes = [len(r.group) for r in part if r.verdict == "FAIL"]
         abstained, passed = sum(r.verdict == "INCONCLUSIVE" for r in part), sum(r.verdict == "PASS" for r in part)
         yield (
-            f"{kind:<10} {severity:>8g} {len(part):>6} {right:>6} {right / len(part):>9.3f} "
-            f"{1 - bound(len(part) - right, len(part)):>9.3f} "
+            f"{kind:<10} {severity:>8g} {len(part):>6} {right:>6} {share_text(right, len(part)):>22} "
             f"{sum(sizes) / max(len(sizes), 1):>6.2f} {abstained / len(part):>9.3f} {len(part) - right - abstained - passed:>6} "
             f"{passed:>5} {len(here) - len(part):>12}"
         )
     grave = [r for r in faulty if r.case.severity >= GRAVE and not r.untestable]
-    passed = sum(r.verdict == "PASS" for r in grave)
-    yield f"faults of severity 0.85 and more called PASS: {passed} of {len(grave)} (95 % upper bound {bound(passed, len(grave)):.2%})"
+    yield f"faults of severity 0.85 and more called PASS: {percent_text(sum(r.verdict == 'PASS' for r in grave), len(grave))}"
+    two = [r for r in faulty if r.two >= 0.7 and r.verdict == "INCONCLUSIVE"]
+    yield f"single faults told as two at once: {percent_text(len(two), len(faulty))}"
 
 
 def _outside(results: list[Result]) -> Iterator[str]:
@@ -117,26 +69,40 @@ def _outside(results: list[Result]) -> Iterator[str]:
             yield f"outside the list: {situation:<12} {right} of {len(part)} abstained from, ERROR, or told as not tested ({dict(words)})"
     if results:
         right = sum(r.is_right for r in results)
-        yield f"outside the list: together {right} of {len(results)} ({right / len(results):.1%})"
+        yield f"outside the list: together {right} of {len(results)}: {share_text(right, len(results))}"
 
 
-def _calibration(results: list[Result]) -> Iterator[str]:
-    error, total = 0.0, len(results)
-    yield "reliability: claimed probability -> how often it was true"
-    edges = [0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999, 1.01]
-    for low, high in pairwise(edges):
+def calibration_error(results: list[Result]) -> float:
+    """Return the expected calibration error over EDGES."""
+    error = 0.0
+    for low, high in pairwise(EDGES):
         part = [r for r in results if low <= r.mass < high]
         if part:
             claimed, true = sum(r.mass for r in part) / len(part), sum(r.is_true for r in part) / len(part)
-            error += abs(claimed - true) * len(part) / max(total, 1)
-            yield f"  {low:>5g}..{min(high, 1):<5g} {len(part):>6} claimed {claimed:.3f} true {true:.3f} {'#' * round(40 * true)}"
+            error += abs(claimed - true) * len(part) / len(results)
+    return error
+
+
+def sure_text(results: list[Result]) -> str:
+    """Return how often a claim above SURE was true, and of how many."""
     sure = [r for r in results if r.mass > SURE]
     wrong = sum(not r.is_true for r in sure)
-    grave = [r for r in results if r.case.severity >= 0.6 or r.case.fault is None]
-    yield f"expected calibration error {error:.4f}"
+    return f"right {1 - wrong / max(len(sure), 1):.2%} of {len(sure)} (wrong {wrong}, 95 % below {wilson(wrong, len(sure))[1]:.2%})"
+
+
+def _calibration(results: list[Result]) -> Iterator[str]:
+    yield "reliability: claimed probability -> how often it was true"
+    for low, high in pairwise(EDGES):
+        part = [r for r in results if low <= r.mass < high]
+        if part:
+            claimed, true = sum(r.mass for r in part) / len(part), sum(r.is_true for r in part) / len(part)
+            least, most = wilson(sum(r.is_true for r in part), len(part))
+            bar = "".join("#" if n < 40 * true else "|" if round(40 * claimed) == n else " " for n in range(41))
+            yield f"  {low:>5g}..{min(high, 1):<5g} {len(part):>6} claimed {claimed:.3f} true {true:.3f} [{least:.3f} {most:.3f}] {bar}"
+    grave = [r for r in results if r.case.severity >= MEDIUM or r.case.fault is None]
+    yield f"expected calibration error {calibration_error(results):.4f}"
     yield (
-        f"above {SURE}: right {1 - wrong / max(len(sure), 1):.2%} of {len(sure)} (wrong {wrong}, "
-        f"95 % upper bound {bound(wrong, len(sure)):.2%}); "
+        f"above {SURE}: {sure_text(results)}; "
         f"that is {sum(r.mass > SURE for r in grave) / max(len(grave), 1):.1%} of the healthy and the faults of 0.6 and more, "
         f"{sum(r.mass > SURE for r in grave if r.case.fault) / max(sum(1 for r in grave if r.case.fault), 1):.1%} of those faults"
     )

@@ -29,6 +29,9 @@ STALL: Final = ("plateau_a", "inrush_a")
 """Windows that follow from the resistance."""
 FEWEST: Final = 3
 """With fewer units nobody can say which one does not fit."""
+SHOWN_BY: Final = 0.75
+"""A number is learnt where at least this share of the units shows it (estimate). Who shows it is no accident: a monitor that clips below
+the stall current reads the resistance of weak units only, and a window around those would shut the others out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +55,22 @@ class Outlier:
 
 
 def learnt_windows(profile: Profile, units: Sequence[UnitReadings], learnt_on: str) -> Profile:
-    """Return the profile with the windows of what the units read; what none of them read stays as it is.
+    """Return the profile with the windows of what the units read; what none of them read, or too few of them, stays as it is.
 
     `learnt_on`: the day, for the windows' source.
     """
     limits = dict(profile.limits)
     for name, limit in profile.limits.items():
-        values = [_value(unit, name) for unit in units]
-        seen = [v for v in values if v is not None]
-        if seen:
+        seen = _seen(units, name)
+        if seen and len(seen) >= SHOWN_BY * len(units):
             limits[name] = _window(limit, name, seen, units, learnt_on)
     return msgspec.structs.replace(profile, limits=limits)
+
+
+def shown_by_too_few(profile: Profile, units: Sequence[UnitReadings]) -> dict[str, int]:
+    """Return the numbers that were left as they were because too few units show them, and how many do."""
+    counts = {name: len(_seen(units, name)) for name in profile.limits}
+    return {name: n for name, n in counts.items() if 0 < n < SHOWN_BY * len(units)}
 
 
 def outliers(profile: Profile, units: Sequence[UnitReadings]) -> tuple[Outlier, ...]:
@@ -114,6 +122,10 @@ def _within(t: float, freedom: int) -> float:
         term *= (k - 1) / k * cosine**2
         total += term
     return 2 / math.pi * (angle + sine * total)
+
+
+def _seen(units: Sequence[UnitReadings], name: str) -> list[float]:
+    return [v for unit in units if (v := _value(unit, name)) is not None]
 
 
 def _value(unit: UnitReadings, name: str) -> float | None:

@@ -7,6 +7,7 @@ import msgspec
 from bench.analysis.judge import judge
 from bench.config import load_families
 from bench.model.diagnosis import VerdictDocument
+from bench.model.names import Kind
 from bench.model.observations import End, time_of
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
@@ -15,6 +16,10 @@ SURE: Final = 0.95
 """A group must hold this much before the rest is left out: more than the rule's 0.7, for what is left out might have spoken against it."""
 QUIET: Final = 0.02
 """And two faults at once, or a broken bench, at most this much."""
+
+
+RETURNING: Final = frozenset(("cable_stretched", "motor_weak", "motor_short", "gear_stiff", "frozen", "spring_weak"))
+"""What a tailgate's first release cannot tell from a return spring that has gone weak: its lever then starts the next one part-way."""
 
 
 class Firmness:
@@ -26,7 +31,8 @@ class Firmness:
 
     def __call__(self, record: RunRecord) -> bool:
         """Judge what was seen so far."""
-        return is_firm(judge(ended(record), self._profile, self._families, version="", reference=self._reference).document)
+        document = judge(ended(record), self._profile, self._families, version="", reference=self._reference).document
+        return is_firm(document) and not awaits_second_stroke(document, record, self._profile.kind)
 
 
 def ended(record: RunRecord) -> RunRecord:
@@ -36,6 +42,13 @@ def ended(record: RunRecord) -> RunRecord:
         run_id=record.run_id, header=msgspec.structs.replace(record.header, plan=None), observations=(*record.observations, End(t=last_ns)),
         steps=record.steps, warnings=record.warnings,
     )  # fmt: skip
+
+
+def awaits_second_stroke(document: VerdictDocument, record: RunRecord, kind: Kind) -> bool:
+    """Is a fault named of which only the second release of a tailgate can tell, and that is still to come?"""
+    if kind != "tailgate" or sum(span.name == "release" and span.end_ns is not None for span in record.steps) >= 2:
+        return False
+    return any(RETURNING & set(d.group) for d in document.diagnoses[:1])
 
 
 def is_firm(document: VerdictDocument) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from bench.analysis.part_windows import STALL, Outlier, UnitReadings, learnt_windows, outliers
+from bench.analysis.part_windows import STALL, Outlier, UnitReadings, learnt_windows, outliers, shown_by_too_few
 from bench.analysis.reference import TOLERANCE, nominal_readings
 from bench.app.judging import judge_record, load_run
 from bench.config import load_families, load_profile
@@ -82,6 +82,8 @@ def learnt_text(learnt: Learnt, path: Path) -> str:
             lines.append(f"{name:<18}{limit.unit:<8}{f'{old.low:.3g} .. {old.high:.3g}':>18}{f'{limit.low:.3g} .. {limit.high:.3g}':>18}")
     if len(learnt.units) < FEW:
         lines += ["", f"Fewer than {FEW} units: the windows are still mostly estimate, and wide. Add runs of more good locks."]
+    for name, n in shown_by_too_few(learnt.before, learnt.units).items():
+        lines.append(f"NOT LEARNT {name}: only {n} of {len(learnt.units)} units show it; where a monitor clips, those are no fair sample")
     for o in learnt.outliers:
         lines.append(f"OUTLIER unit {o.label}: {o.name} {o.value:.3g}, the others say {o.low:.3g} .. {o.high:.3g} (--leave-out {o.label})")
     for run, verdict in learnt.verdicts:
@@ -92,11 +94,11 @@ def learnt_text(learnt: Learnt, path: Path) -> str:
 
 
 def learnt_json(learnt: Learnt, path: Path) -> bytes:
-    """Return the same as one JSON document (schema lockbench.learn/1)."""
+    """Return the same as one JSON document (schema lockbench.learn/1); `too_few`: numbers not learnt, and how many units show them."""
     changed = {name: limit for name, limit in learnt.profile.limits.items() if limit != learnt.before.limits[name]}
     return msgspec.json.encode({
         "schema": "lockbench.learn/1", "profile": learnt.profile.id, "path": str(path), "units": learnt.units, "limits": changed,
-        "outliers": learnt.outliers, "verdicts": dict(learnt.verdicts),
+        "outliers": learnt.outliers, "verdicts": dict(learnt.verdicts), "too_few": shown_by_too_few(learnt.before, learnt.units),
     })  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.analysis.part_windows import COVERED, UnitReadings, interval, learnt_windows, outliers, student_t
+from bench.analysis.part_windows import COVERED, UnitReadings, interval, learnt_windows, outliers, shown_by_too_few, student_t
 from bench.analysis.reference import TOLERANCE, nominal_readings
 from bench.app.judging import judge_record
 from bench.config import load_families, load_profile, profile_ids
@@ -69,6 +69,18 @@ def test_a_learnt_window_says_where_it_comes_from_and_is_never_wider_than_the_on
     assert new.high / new.low <= old.high / old.low * 1.001
     assert all(words in new.source for words in ("learnt from 1 units", "2026-11-25", "run-a", "Student t"))
     assert made.limits["lambda_vs"] == BASE.limits["lambda_vs"]
+
+
+def test_what_only_some_units_show_is_not_learnt_from_them() -> None:
+    """A monitor that clips reads the resistance of the weak ones only; a window around those would shut good locks out."""
+    some = [unit("weak", resistance_ohm=4.7, running_a=0.45), *(unit(str(n), running_a=0.6 + 0.02 * n) for n in range(5))]
+    made = learnt_windows(BASE, some, "2026-11-25")
+    assert made.limits["resistance_ohm"] == BASE.limits["resistance_ohm"]
+    assert made.limits["plateau_a"] == BASE.limits["plateau_a"]
+    assert made.limits["running_a"] != BASE.limits["running_a"]
+    told = shown_by_too_few(BASE, some)
+    assert told["resistance_ohm"] == 1
+    assert "running_a" not in told
 
 
 @pytest.mark.parametrize("profile_id", profile_ids())
@@ -145,3 +157,14 @@ def test_windows_learnt_on_another_make_sharpen_the_verdict_on_it(world: str, fa
 
     before, after = right(BASE), right(learnt)
     assert before < after == len(shown)
+
+
+def test_windows_learnt_behind_a_monitor_that_clips_shut_no_good_lock_out() -> None:
+    """World c: 3.2 A of range, stall currents of 2.4 to 5.5 A. Nothing is gained there, and nothing may be lost."""
+    families = load_families(BASE)
+    good = [run_of("c", None, 82000 + n) for n in range(8)]
+    units = [UnitReadings(label=str(n), runs=(str(n),), values=nominal_readings(r, BASE, families)) for n, r in enumerate(good)]
+    learnt = learnt_windows(BASE, units, "2026-11-25")
+    for seed in (45000, 45001, 45004, 45005):
+        record = run_of("c", None, seed)
+        assert judge_record(record, learnt).document.verdict == judge_record(record, BASE).document.verdict

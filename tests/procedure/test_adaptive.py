@@ -46,6 +46,14 @@ def test_a_firm_fault_ends_the_test_early_and_judging_again_says_the_same(shelf:
     assert lockbench("judge", run.folder, "--json").document == document
 
 
+def test_a_weak_return_spring_is_not_taken_for_a_long_cable_after_one_stroke(shelf: RunShelf) -> None:
+    """One late release looks like a stretched cable; that the lever did not come back shows at the second."""
+    for seed in ("300", "301"):
+        document = shelf.get("sim:spring_weak", "--profile", GATE, "--seed", seed, "--adaptive").document
+        assert document["verdict"] == "FAIL"
+        assert "spring_weak" in document["diagnoses"][0]["group"]
+
+
 @pytest.mark.parametrize("profile", [DOOR, GATE])
 def test_a_good_lock_gets_the_whole_test(shelf: RunShelf, profile: str) -> None:
     document = shelf.get("sim", "--profile", profile, "--adaptive").document

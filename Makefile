@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi
+.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi drawings
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -26,6 +26,7 @@ help:
 	@echo "make mutate      changes the guard in 700 ways; a test must notice each"
 	@echo "make screens     take the README's pictures of the panel anew (needs chromium)"
 	@echo "make install-pi  on a Raspberry Pi, as root: service, watchdog, kiosk, CAN that only listens (ARGS=--dry-run shows it)"
+	@echo "make drawings    draw harness and schematic of each rig anew, with parts list and assembly order (needs graphviz)"
 	@echo "make lock        renew requirements.lock from pyproject.toml"
 
 setup: $(STAMP)
@@ -100,6 +101,10 @@ mutate: setup
 
 screens: setup
 	@$(BIN)/python tests/web/take_screens.py
+
+# Harness, schematic, parts list and assembly order of each rig, out of wiring/*/circuit.toml (WireViz needs Graphviz: apt install graphviz)
+drawings: setup
+	@$(BIN)/python tests/wiring/make_drawings.py
 
 # A rig's own list has the very versions that the tests ran with
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11

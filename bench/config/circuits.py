@@ -34,14 +34,15 @@ def load_circuit(path: str | Path) -> Circuit:
 
 
 def _with_included(path: Path, circuit: Circuit) -> Circuit:
-    """Return the circuit with the parts, cables, numbers and sums of the files that it includes; a part that is in two is refused."""
-    for name in circuit.include:
+    """Return the circuit with the parts, cables, numbers, sums and steps of what it includes; a part in two files is refused."""
+    for name in reversed(circuit.include):
         other_path = path.parent / name
         other = typed(read_toml(other_path, error=WiringError), Circuit, str(other_path), error=WiringError)
         if twice := sorted(_names(circuit) & _names(other)):
             raise WiringError(f"{path}: {', '.join(twice)}: also in {name}, which it includes")
         circuit = msgspec.structs.replace(
             circuit, parts=other.parts | circuit.parts, given=other.given | circuit.given, sums=other.sums | circuit.sums,
+            steps=(*other.steps, *circuit.steps),
             cables=other.cables | circuit.cables, leads=other.leads | circuit.leads, can=other.can | circuit.can,
             grounds=tuple(dict.fromkeys((*circuit.grounds, *other.grounds))),
         )  # fmt: skip

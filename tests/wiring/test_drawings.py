@@ -1,0 +1,109 @@
+"""Drawings, parts list and assembly order are what the circuit says: made anew here and compared with what is committed."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+from circuit_pages import filled
+from circuits_read import RIGS, circuit_of
+from harness_pages import GROUPS, harness
+from make_drawings import can_draw, digest, drawn_by_wireviz, stamp_of, texts_of
+from schematic import drawn_refs, rungs_of
+from sheets import SHEETS
+
+from tests.command_runs import ROOT
+
+PAGES = [(rig, name) for rig in RIGS for name in texts_of(circuit_of(rig))]
+HARNESSES = [(rig, name) for rig, name in PAGES if name.endswith(".yml")]
+_TSPAN = re.compile(r"<tspan[^>]*>([^<]*)<")
+_TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
+
+
+def committed(rig: str, name: str) -> str:
+    """Return a committed file of a rig."""
+    return (ROOT / "wiring" / rig / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("rig", "name"), PAGES, ids=[f"{rig}/{name}" for rig, name in PAGES])
+def test_what_is_committed_is_what_the_circuit_gives(rig: str, name: str) -> None:
+    """`make drawings` was run after the last change."""
+    assert committed(rig, name) == texts_of(circuit_of(rig))[name]
+
+
+@pytest.mark.parametrize(("rig", "name"), HARNESSES, ids=[f"{rig}/{name}" for rig, name in HARNESSES])
+def test_a_harness_drawing_carries_the_mark_of_its_data(rig: str, name: str) -> None:
+    """So that a stale one is found where Graphviz is not."""
+    assert stamp_of(committed(rig, str(Path(name).with_suffix(".svg")))) == digest(committed(rig, name))
+
+
+@pytest.mark.parametrize(("rig", "name"), HARNESSES, ids=[f"{rig}/{name}" for rig, name in HARNESSES])
+def test_a_harness_drawing_says_what_wireviz_makes_of_its_data(rig: str, name: str) -> None:
+    """Every word of it; where the lines run is Graphviz's own affair, and differs from version to version."""
+    if not can_draw():
+        pytest.skip("graphviz is not on this machine: only the mark of the data was compared")
+    again = _TEXT.findall(drawn_by_wireviz(committed(rig, name)))
+    assert len(again) > 10
+    assert sorted(again) == sorted(_TEXT.findall(committed(rig, str(Path(name).with_suffix(".svg")))))
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_no_drawing_is_left_over(rig: str) -> None:
+    made = set(texts_of(circuit_of(rig)))
+    made |= {str(Path(name).with_suffix(".svg")) for name in made if name.endswith(".yml")} | {"circuit.toml"}
+    assert {path.name for path in (ROOT / "wiring" / rig).iterdir()} == made
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_the_harness_pages_hold_every_wire_once(rig: str) -> None:
+    """Read back as WireViz reads them: pin, wire and pin, with colour and cross-section."""
+    circuit = circuit_of(rig)
+    drawn = set()
+    for group in GROUPS:
+        page = yaml.safe_load(yaml.safe_dump(harness(circuit, group))) or {"connections": []}
+        for start, cable, end in page["connections"]:
+            ((one, pins),), ((name, numbers),), ((other, others),) = start.items(), cable.items(), end.items()
+            colours = page["cables"][name]["colors"]
+            drawn |= {
+                (name, one, str(pin), other, str(far), colours[number - 1], page["cables"][name]["gauge"])
+                for pin, number, far in zip(pins, numbers, others, strict=True)
+            }
+    wanted = {
+        (name, cable.start, one, cable.end, other, colour, f"{cable.mm2:g} mm2")
+        for name, cable in circuit.cables.items()
+        for one, other, colour in cable.wires
+    }
+    assert drawn == wanted
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_the_schematic_has_every_part_with_the_nets_of_its_pins(rig: str) -> None:
+    circuit = circuit_of(rig)
+    assert drawn_refs(circuit) == set(circuit.parts)
+    drawings = [text for name, text in texts_of(circuit).items() if name.endswith(".svg")]
+    words = {word.strip() for drawing in drawings for word in _TSPAN.findall(drawing)}
+    words |= {part for word in words for part in word.split()}
+    for ref, part in circuit.parts.items():
+        assert ref in words, ref
+        nets = {net for net in part.pins.values() if net}
+        assert nets <= words, (ref, nets - words)
+
+
+def test_a_rung_that_the_circuit_does_not_have_cannot_be_drawn() -> None:
+    """The sheets only say what is drawn in which order: a part beside the net is refused, not drawn."""
+    sheet = SHEETS[0]._replace(rungs=("@GND_SUPPLY GB1 K1:make",))
+    with pytest.raises(ValueError, match="K1:make: lies between FEED_RAW and FUSED, not on BATT"):
+        list(rungs_of(circuit_of("rpi-bench"), sheet))
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_every_assembly_step_ends_with_a_measurement_and_names_parts_that_are_there(rig: str) -> None:
+    circuit = circuit_of(rig)
+    assert len(circuit.steps) >= 3
+    for n, step in enumerate(circuit.steps):
+        assert step.measure, n
+        assert set(step.parts) <= set(circuit.parts)
+        for sentence in (step.do, *step.measure):
+            assert "{" not in filled(sentence, circuit, str(n))
+            for ref, pin in re.findall(r"\b([A-Z]{1,2}\d{1,2})\.(\d+a?|IN[+-])(?![\d.])", sentence):
+                assert pin in circuit.parts[ref].pins or (ref, pin) == ("P1", "16"), f"{ref}.{pin}"

@@ -12,7 +12,7 @@ from make_drawings import can_draw, digest, drawn_by_wireviz, stamp_of, texts_of
 from schematic import drawn_refs, rungs_of
 from sheets import SHEETS
 
-from tests.command_runs import ROOT
+from tests.command_runs import ROOT, lockbench
 
 PAGES = [(rig, name) for rig in RIGS for name in texts_of(circuit_of(rig))]
 HARNESSES = [(rig, name) for rig, name in PAGES if name.endswith(".yml")]
@@ -107,3 +107,28 @@ def test_every_assembly_step_ends_with_a_measurement_and_names_parts_that_are_th
             assert "{" not in filled(sentence, circuit, str(n))
             for ref, pin in re.findall(r"\b([A-Z]{1,2}\d{1,2})\.(\d+a?|IN[+-])(?![\d.])", sentence):
                 assert pin in circuit.parts[ref].pins or (ref, pin) == ("P1", "16"), f"{ref}.{pin}"
+
+
+def test_the_heartbeat_note_says_what_the_circuit_gives() -> None:
+    """Its figures stand there by hand: each is looked for."""
+    note = (ROOT / "firmware-notes" / "heartbeat-circuit.md").read_text(encoding="utf-8")
+    circuit = circuit_of("rpi-bench")
+    names = ("heartbeat_ms", "heartbeat_min_ms", "heartbeat_max_ms", "feed_dead_ms", "one_shot_min_ms", "one_shot_max_ms")
+    missing = [f"{name}: {text}" for name in names if (text := filled(f"{{{name}|ms}}", circuit, name)) not in note]
+    assert missing == []
+    assert filled("{pull_down_v|V}", circuit, "note") in note
+
+
+@pytest.mark.parametrize("page", ["wiring/README.md", *sorted(f"firmware-notes/{p.name}" for p in (ROOT / "firmware-notes").glob("*.md"))])
+def test_links_of_the_builders_pages_lead_somewhere(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+    assert [target for target in targets if not ((ROOT / page).parent / target).exists()] == []
+    named = re.findall(r"`((?:bench|tests|wiring|docs|dbc)/[\w./-]+\.\w+)`", text)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_the_commands_of_the_wiring_page_hold(rig: str) -> None:
+    assert f"$ lockbench wiring check wiring/{rig}.toml" in (ROOT / "wiring" / "README.md").read_text(encoding="utf-8")
+    assert lockbench("wiring", "check", f"wiring/{rig}.toml").code == 0

@@ -6,7 +6,10 @@ packages() {
   # shellcheck disable=SC1091 # the machine's own
   case $(. /etc/os-release; echo "${VERSION_ID:-?}") in
     12) wanted='python3 python3-venv' ;;
-    13) wanted='python3 python3-venv python3-lgpio' ;;
+    13) # for Python 3.13 lgpio is on no index: it is a package of Raspberry Pi OS, which Debian's own archive lacks
+      wanted='python3 python3-venv'
+      if apt-cache pkgnames python3-lgpio | grep -qx python3-lgpio; then wanted="$wanted python3-lgpio"
+      else say "- no python3-lgpio here (this is not Raspberry Pi OS): everything works but a real rig's pins"; fi ;;
     *) refuse "this is neither Raspberry Pi OS (or Debian) 12 Bookworm nor 13 Trixie" ;;
   esac
   case $(dpkg --print-architecture) in arm64 | amd64) ;; *) refuse "a 64-bit system is needed: numpy has no wheel for 32 bit" ;; esac

@@ -5,7 +5,6 @@ import signal
 from pathlib import Path
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from tests.command_runs import RunShelf
 
@@ -44,28 +43,3 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 def out(tmp_path: Path) -> Path:
     """A folder for the runs of one test."""
     return tmp_path / "runs"
-
-
-STUCK = "no verdict came"
-"""A browser, a server and a rig in real time on a busy machine: such a test is tried once more, and both tries are told."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """Run the test, and once more where the page stood still on the way to its verdict."""
-    if item.path.name != "test_panel_browser.py":
-        return None
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    reports = runtestprotocol(item, nextitem=nextitem, log=False)
-    stuck = [report for report in reports if report.failed and STUCK in report.longreprtext]
-    if stuck:
-        first = stuck[0].longreprtext.strip().splitlines()[-1]
-        item.config.get_terminal_writer().line(f"\n{item.nodeid}: tried once more; at first: {first}")
-        item._initrequest()  # type: ignore[attr-defined]
-        reports = runtestprotocol(item, nextitem=nextitem, log=False)
-        for report in reports:
-            report.sections.append(("first try", stuck[0].longreprtext))
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True

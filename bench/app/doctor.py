@@ -137,8 +137,11 @@ class _Visit:
         return self.real.run(part, self.profile.id)
 
 
-def examine(order: DoctorOrder, *, say: Say, person: DoctorPerson | None = None) -> DoctorDocument:
-    """Examine a rig stage by stage; raises UsageError, ConfigError, PlantError, PortError where it cannot even be opened."""
+def examine(order: DoctorOrder, *, say: Say, person: DoctorPerson | None = None, keep: bool = True) -> DoctorDocument:
+    """Examine a rig stage by stage; raises UsageError, ConfigError, PlantError, PortError where it cannot even be opened.
+
+    `keep` False: a look beside the work. What passes is not kept, so that the stages that have passed before stand; a failure is.
+    """
     choice = order.choice
     if choice.sort == "plant":
         raise UsageError("--rig plant:...: doctor examines sim, or the rig of a wiring file")
@@ -153,7 +156,7 @@ def examine(order: DoctorOrder, *, say: Say, person: DoctorPerson | None = None)
             say(f"stage {stage}")
             found = tuple(CheckResult(name=c.name, outcome=c.outcome, text=c.text) for c in checks(visit))
             results.append(StageResult(stage=_stage(stage), passed=all(c.outcome != "fail" for c in found), checks=found))
-            document = _kept(order, wiring, tuple(results))
+            document = _kept(order, wiring, tuple(results), keep=keep)
             if not results[-1].passed or stage == order.upto:
                 break
     finally:
@@ -161,13 +164,13 @@ def examine(order: DoctorOrder, *, say: Say, person: DoctorPerson | None = None)
     return document
 
 
-def _kept(order: DoctorOrder, wiring: Wiring | None, results: tuple[StageResult, ...]) -> DoctorDocument:
+def _kept(order: DoctorOrder, wiring: Wiring | None, results: tuple[StageResult, ...], *, keep: bool) -> DoctorDocument:
     """Keep what passed for a real rig, tied to the very file: real motion waits for it."""
     path = order.choice.path
     digest = sha256(path.read_bytes()).hexdigest() if path is not None else None
     sound = bool(results) and all(r.passed for r in results)
     kept = None
-    if wiring is not None and not wiring.simulated and digest is not None:
+    if wiring is not None and not wiring.simulated and digest is not None and (keep or not sound):
         kept = doctor_path(wiring.name)
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")  # noqa: TID251 (when doctor passed)
         passed = tuple(r.stage for r in results if r.passed)

@@ -24,6 +24,7 @@ class Desk:
         self._done: str | None = None
         self._answers: dict[str, Mapping[str, bool | None]] = {}
         self.is_driving = False
+        self.is_finished = False
 
     def stop(self, reason: StopReason, detail: str) -> None:
         """Stop; the first reason stays."""
@@ -53,6 +54,15 @@ class Desk:
             self._answers[step] = dict(answers)
             self._changed.notify_all()
 
+    def finish(self) -> None:
+        """A watch is over."""
+        self.is_finished = True
+
+    @property
+    def is_stopped(self) -> bool:
+        """Did a stop come?"""
+        return self._stop is not None
+
     def is_done(self, step: str) -> bool:
         """Has the hand said so?"""
         return self._done == step
@@ -68,6 +78,11 @@ class Desk:
     def beat_is_lost(self) -> bool:
         """Did no beat come for too long?"""
         return time.monotonic_ns() - self._beat_ns > BEAT_LOST_NS
+
+    @property
+    def is_clear(self) -> bool:
+        """Was it said since `forget_clear`?"""
+        return self._clear
 
     def forget_clear(self) -> None:
         """What was said before does not count: call it before the question is shown, so that a quick answer is not lost."""

@@ -33,6 +33,25 @@ class StartOrder(OrderBase, frozen=True, kw_only=True, tag="start"):
     confirms: str | None = None
 
 
+class WatchOrder(OrderBase, frozen=True, kw_only=True, tag="watch"):
+    """Begin the wire finder: nothing is armed, nothing is driven, the loom is bent by hand."""
+
+    profile: str
+    vin: str | None = None
+    job: str | None = None
+
+
+class FinishOrder(OrderBase, frozen=True, kw_only=True, tag="finish"):
+    """The bending is over: judge what was seen. Not a stop, which would make the record an aborted one."""
+
+
+class LookOrder(OrderBase, frozen=True, kw_only=True, tag="look"):
+    """Examine the rig by doctor's stage A, in which nothing moves. `released`: given at the rig's own screen; else it is only armed."""
+
+    profile: str
+    released: bool = False
+
+
 class StopOrder(OrderBase, frozen=True, kw_only=True, tag="stop"):
     """Stop at once. `reason`: a person, a signal, or an error of whoever gives the order."""
 
@@ -61,4 +80,4 @@ class AnswerOrder(OrderBase, frozen=True, kw_only=True, tag="answer"):
     answers: dict[str, bool | None]
 
 
-Order = StartOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder
+Order = StartOrder | WatchOrder | FinishOrder | LookOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder

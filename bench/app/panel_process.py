@@ -22,12 +22,25 @@ from bench.analysis.session import Session
 from bench.app.asked import check_job, check_symptom, check_vin
 from bench.app.judging import judge_record
 from bench.app.panel_desk import Desk
+from bench.app.panel_doctor import examined
+from bench.app.panel_finder import watch
 from bench.app.panel_hands import PanelRun
-from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, Order, StartOrder, StopOrder
+from bench.app.panel_orders import (
+    AnswerOrder,
+    BeatOrder,
+    ClearOrder,
+    DoneOrder,
+    FinishOrder,
+    LookOrder,
+    Order,
+    StartOrder,
+    StopOrder,
+    WatchOrder,
+)
 from bench.app.panel_rings import RingsRun
 from bench.app.panel_state import BandNews, News, StateBoard, StepShown
 from bench.app.rigs import RigChoice, World, parse_rig
-from bench.app.testing import TestRequest, run_test
+from bench.app.testing import TestRequest, run_test, steps_of
 from bench.config import load_families, load_profile
 from bench.engine.stopped import Stopped
 from bench.errors import BenchError
@@ -35,10 +48,11 @@ from bench.model.observations import Observation, Output
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.ports.rig import Rig
-from bench.procedure.plan import procedure_for
 from bench.procedure.step import Step
 
 _DECODER: Final = msgspec.json.Decoder(Order)
+Begin = StartOrder | WatchOrder | LookOrder
+"""The orders that begin something; one at a time."""
 NEWS_MAX: Final = 2000
 """A panel that reads nothing for that many news (100 s) is gone."""
 
@@ -50,7 +64,7 @@ class PanelProcess:
         self._choice: RigChoice = parse_rig(rig)
         self._out, self._speed, self._world = out, speed, world
         self._news: queue.Queue[bytes] = queue.Queue(NEWS_MAX)
-        self._starts: queue.Queue[StartOrder | None] = queue.Queue(1)
+        self._starts: queue.Queue[Begin | None] = queue.Queue(1)
         self._desk = Desk()
         self._board = StateBoard(self._tell)
         self._rings = RingsRun(rig, out, speed=speed, world=world) if self._choice.sort == "wiring" else None
@@ -81,13 +95,15 @@ class PanelProcess:
         if self._rings is not None:
             self._rings.give(order)
         match order:
-            case StartOrder():
+            case StartOrder() | WatchOrder() | LookOrder():
                 if self._board.state.phase in ("idle", "done", "failed"):
                     self._desk = Desk()
                     with contextlib.suppress(queue.Full):
                         self._starts.put_nowait(order)
             case StopOrder():
                 self._desk.stop(order.reason, order.detail)
+            case FinishOrder():
+                self._desk.finish()
             case BeatOrder():
                 self._desk.beat()
             case ClearOrder():
@@ -97,30 +113,65 @@ class PanelProcess:
             case AnswerOrder():
                 self._desk.answer(order.step, order.answers)
 
-    def _one(self, start: StartOrder) -> None:
+    def _one(self, start: Begin) -> None:
         try:
-            profile = load_profile(start.profile)
-            request = TestRequest(
-                rig=self._choice, profile=start.profile, scope=start.scope, symptom=check_symptom(start.symptom), vin=check_vin(start.vin),
-                job=check_job(start.job), against=Path(start.against) if start.against else None, out=self._out, world=self._world,
-                asked=start.asked,
-            )  # fmt: skip
-            plan = tuple(step.key for step in procedure_for(profile, scope=start.scope))
-            door = profile.can.door if profile.can else None
-            self._board = StateBoard(self._tell, load_families(profile), door, seq=self._board.state.seq)
-            self._board.show(phase="armed", plan=plan, profile=profile.id, vin=request.vin, job=request.job)
-            self._tell(BandNews(band=band_before(profile, "lock")))
-            if self._rings is not None:
-                self._in_two_processes(start, profile, self._rings)
-                return
-            shown = _Shown(self._desk, self._board, profile, speed=self._speed)
-            shown.under.release(None)
-            outcome = run_test(request, progress=lambda _: None, onlooker=shown)
-            self._board.show(phase="done", verdict=outcome.judgement.document.verdict, run=outcome.folder.name, step=None)
+            match start:
+                case StartOrder():
+                    self._test(start)
+                case WatchOrder():
+                    self._watch(start)
+                case LookOrder():
+                    self._examine(start)
         except Stopped:  # before anything had begun: there is no run, and nothing to judge
             self._board.show(phase="idle", step=None)
         except BenchError as exc:
             self._board.show(phase="failed", error=str(exc), step=None)
+
+    def _test(self, start: StartOrder) -> None:
+        profile = load_profile(start.profile)
+        request = TestRequest(
+            rig=self._choice, profile=start.profile, scope=start.scope, symptom=check_symptom(start.symptom), vin=check_vin(start.vin),
+            job=check_job(start.job), against=Path(start.against) if start.against else None, out=self._out, world=self._world,
+            asked=start.asked, confirms=start.confirms,
+        )  # fmt: skip
+        plan = tuple(step.key for step in steps_of(request, profile))
+        self._board = self._board_of(profile)
+        self._board.show(phase="armed", plan=plan, profile=profile.id, vin=request.vin, job=request.job, confirms=start.confirms)
+        self._tell(BandNews(band=band_before(profile, "lock")))
+        if self._rings is not None:
+            self._in_two_processes(start, profile, self._rings)
+            return
+        shown = _Shown(self._desk, self._board, profile, speed=self._speed)
+        shown.under.release(None)
+        outcome = run_test(request, progress=lambda _: None, onlooker=shown)
+        self._board.show(phase="done", verdict=outcome.judgement.document.verdict, run=outcome.folder.name, step=None)
+
+    def _watch(self, order: WatchOrder) -> None:
+        """The wire finder: opened in this very process, for its guard is never armed and no output can be switched."""
+        profile = load_profile(order.profile)
+        self._board = self._board_of(profile)
+        self._let_rig_go()
+        self._board.show(phase="finder", profile=profile.id, vin=order.vin, job=order.job, is_watch=True)
+        found = watch(order, self._desk, self._board, choice=self._choice, out=self._out, world=self._world, speed=self._speed)
+        self._board.show(phase="done", verdict=found.verdict, run=found.folder.name, step=None)
+
+    def _examine(self, order: LookOrder) -> None:
+        self._board = StateBoard(self._tell, seq=self._board.state.seq)
+        if not order.released:
+            self._board.show(phase="look")
+            self._desk.wait_clear()
+        self._board.show(phase="examine")
+        self._let_rig_go()
+        self._tell(examined(order.profile, self._desk, self._board, choice=self._choice, world=self._world))
+        self._board.show(phase="idle", step=None)
+
+    def _board_of(self, profile: Profile) -> StateBoard:
+        return StateBoard(self._tell, load_families(profile), profile.can.door if profile.can else None, seq=self._board.state.seq)
+
+    def _let_rig_go(self) -> None:
+        """The pin process lets go of the rig; it is started anew for the next test."""
+        if self._rings is not None:
+            self._rings.close()
 
     def _in_two_processes(self, start: StartOrder, profile: Profile, rings: RingsRun) -> None:
         judged = _StepsOver(self._board, profile)

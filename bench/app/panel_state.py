@@ -32,9 +32,16 @@ Phase = Literal[
     "reset",
     "hold",
     "rest",
+    "finder",
+    "look",
+    "released",
+    "examine",
+    "press",
 ]
 BATCH_NS: Final = 50_000_000
 """Readings go out 20 times a second."""
+DROPOUTS_KEPT: Final = 100
+"""Dropouts that a screen lists; all are counted, and all are in the record."""
 SAMPLE_NS: Final = 2_000_000
 """Finer than a pixel of the curve is not sent."""
 
@@ -47,8 +54,20 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     measurements: tuple[Measurement, ...] = ()
 
 
+class DropoutShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A dropout that the wire finder heard: on which line, s of the run, and how long, ms; None: not known (yet)."""
+
+    line: str
+    t_s: float
+    ms: float | None = None
+
+
 class PanelState(msgspec.Struct, frozen=True, kw_only=True, tag_field="news", tag="state"):
-    """Where the run stands. `seq` counts the changes. `seen`: what a simulated hand saw. `left`: seconds of the countdown."""
+    """Where the run stands. `seq` counts the changes. `seen`: what a simulated hand saw. `left`: seconds of the countdown.
+
+    `is_watch`: the wire finder, not a test. `dropouts`: the newest of those it heard; `heard`: how many in all. `confirms`: the
+    failed run whose repair this test confirms.
+    """
 
     seq: int = 0
     phase: Phase = "idle"
@@ -65,6 +84,10 @@ class PanelState(msgspec.Struct, frozen=True, kw_only=True, tag_field="news", ta
     run: str | None = None
     verdict: str | None = None
     error: str | None = None
+    is_watch: bool = False
+    dropouts: tuple[DropoutShown, ...] = ()
+    heard: int = 0
+    confirms: str | None = None
 
 
 class LiveBatch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="news", tag="live"):
@@ -84,7 +107,23 @@ class BandNews(msgspec.Struct, frozen=True, kw_only=True, tag_field="news", tag=
     band: Envelope | None
 
 
-News = PanelState | LiveBatch | BandNews
+class DoctorLight(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding of doctor's: its name, how it came out, and what was seen and wanted in a sentence (English)."""
+
+    name: str
+    outcome: Literal["pass", "fail", "not_tested"]
+    text: str
+
+
+class DoctorNews(msgspec.Struct, frozen=True, kw_only=True, tag_field="news", tag="doctor"):
+    """What stage A found at this rig. `wiring_sha256`: of the wiring file as it was then. `error`: why the rig could not be opened."""
+
+    lights: tuple[DoctorLight, ...] = ()
+    wiring_sha256: str | None = None
+    error: str | None = None
+
+
+News = PanelState | LiveBatch | BandNews | DoctorNews
 
 
 class StateBoard:
@@ -108,6 +147,11 @@ class StateBoard:
         with self._lock:
             self.state = msgspec.structs.replace(self.state, seq=self.state.seq + 1, **changes)
             self._send(self.state)
+
+    def drop(self, line: str, t_s: float) -> None:
+        """Show a dropout at once."""
+        kept = (*self.state.dropouts, DropoutShown(line=line, t_s=round(t_s, 3)))[-DROPOUTS_KEPT:]
+        self.show(dropouts=kept, heard=self.state.heard + 1)
 
     def see(self, line: Observation) -> None:
         """Take an observation; send a batch where it is time."""

@@ -19,7 +19,9 @@ from bench.app.judging import judge_record
 from bench.app.pin_rigs import is_real
 from bench.app.real_rig import open_real_rig
 from bench.app.recording import new_folder
+from bench.app.reporting import page_of
 from bench.app.rigs import RigChoice, World, open_rig
+from bench.app.wire_lines import LINES
 from bench.config import check_fits, load_families, load_profile, load_wiring, profile_sha256, profile_text
 from bench.engine.run import run_procedure
 from bench.errors import UsageError
@@ -35,15 +37,8 @@ from bench.store.folder import RunFolder
 
 SECONDS: Final = (1.0, 600.0)
 """Shortest and longest watch, s."""
-LINES: Final[dict[str, str]] = {"ajar": "door switch line", "lock": "lock switch line", "door_bit": "door bit on CAN"}
-"""What is watched, in words."""
 BEND_NS: Final = 2_500_000_000
 """One step of bending, as long as in the procedure (E)."""
-UNSEEN: Final = "motor wires: nothing is driven, so no current can break off; `lockbench test` bends the harness while it drives"
-HINT: Final = (
-    "A break shows where the switch's contact is closed, a touch to ground where it is open: bend the loom once with the latch open "
-    "and once with it shut."
-)
 
 
 class Dropout(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,11 +110,17 @@ class Listener:
 
 
 def find_wire(
-    request: WireRequest, *, heard: Callable[[str, float], None], is_over: Callable[[], bool], progress: Callable[[str], None]
+    request: WireRequest,
+    *,
+    heard: Callable[[str, float], None],
+    is_over: Callable[[], bool],
+    progress: Callable[[str], None],
+    under: Callable[[Rig], Rig] = lambda rig: rig,
 ) -> WireOutcome:
     """Watch until the time is up, `is_over` says so or a signal comes; leave a run folder that `judge` reads.
 
-    `heard`: the line's key and the moment (s), at once. Raises UsageError for a time outside SECONDS.
+    `heard`: the line's key and the moment (s), at once. `under` may put something between the engine and the rig's clock, sources
+    and person, as the panel does. Raises UsageError for a time outside SECONDS.
     """
     if not (math.isfinite(request.seconds) and SECONDS[0] <= request.seconds <= SECONDS[1]):
         raise UsageError(f"--seconds {request.seconds:g} is outside {SECONDS[0]:g}..{SECONDS[1]:g} s")
@@ -127,7 +128,7 @@ def find_wire(
     bend = Step(name="wiggle", n=1, hand="wiggle")
     check((bend,), profile)
     whole = tuple(step.key for step in procedure_for(profile, scope="door"))
-    rig = _opened(request, profile)
+    rig = under(_opened(request, profile))
     listener = Listener(heard)
     try:
         now = datetime.now(UTC)  # the anchor of the run's monotonic time
@@ -150,6 +151,7 @@ def find_wire(
     record = session.record()
     judgement = judge_record(record, profile)
     folder.write_verdict(judgement.document)
+    folder.write_text("report.html", page_of(judgement, record, profile))
     on_can = list(_on_can(record, profile))
     watched = (*(role for role in ("ajar", "lock") if role in listener.levels), *(("door_bit",) if judgement.bits else ()))
     found = sorted([*listener.all(), *on_can], key=lambda d: d.t_s)

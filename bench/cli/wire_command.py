@@ -9,7 +9,8 @@ from pathlib import Path
 from bench.app.asked import check_job, check_vin
 from bench.app.rigs import World, parse_rig
 from bench.app.testing import profile_for
-from bench.app.wire_finder import HINT, LINES, UNSEEN, WireOutcome, WireRequest, find_wire
+from bench.app.wire_finder import WireOutcome, WireRequest, find_wire
+from bench.app.wire_lines import HINT, LINES, UNSEEN
 from bench.cli.main import put_json, say
 from bench.cli.test_command import kind_of
 

@@ -144,13 +144,29 @@ class Thermometer(_Part, frozen=True, kw_only=True):
     volts_per_c: float = 0.01
 
 
+LeadRole = Literal["drive_lock", "drive_unlock", "ground", "ajar", "lock", "can"]
+"""The wires between rig and car; the tailgate's one motor wire is `drive_lock`."""
+
+
+class Lead(_Part, frozen=True, kw_only=True):
+    """One wire of the rig's own lead, as whoever made it writes it down: its colour, the plug's pin, and where that is known from.
+
+    Empty: not known. Nothing is driven by it; it is what the person with the plug in hand is shown.
+    """
+
+    colour: str = ""
+    pin: str = ""
+    source: str = ""
+
+
 class Wiring(_Part, frozen=True, kw_only=True):
     """One rig. `simulated`: the app puts a plant on the far side of these pins, this bus and these registers.
 
     `rearm` "reset": behind the heartbeat a relay holds itself, and once dropped only RESET at the rig brings it back.
     `ceiling_a` is the highest current that this shunt and fuse allow; the guard's own ceiling still stands above it.
     `logic_min_v`: below this supply the rig's own logic and relays are not to be trusted. The voltage of an absent
-    `supply` is nobody's to set: a battery. `circuit`: the file with its parts and cables, "" none.
+    `supply` is nobody's to set: a battery. `circuit`: the file with its parts and cables, "" none. `leads`: colours and plug pins
+    of the rig's own lead, for the panel's drawing.
     """
 
     schema: Literal[1]
@@ -170,6 +186,7 @@ class Wiring(_Part, frozen=True, kw_only=True):
     relay_board: RelayBoard | None = None
     heartbeat_line: HeartbeatLine | None = None
     circuit: str = ""
+    leads: dict[LeadRole, Lead] = {}
     notes: tuple[str, ...] = ()
 
     @property

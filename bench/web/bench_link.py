@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -11,45 +12,61 @@ from typing import Final
 import msgspec
 
 from bench.app.panel_orders import Order
-from bench.app.panel_state import BandNews, LiveBatch, News, PanelState
+from bench.app.panel_state import BandNews, DoctorNews, LiveBatch, News, PanelState
 from bench.model.language import text
 
 _DECODER: Final = msgspec.json.Decoder(News)
 WAITING: Final = 40
-"""News that one screen may be behind (2 s of readings); more are dropped for it, the next state makes up for them."""
+"""Readings that one screen may be behind (2 s of them); older ones are dropped for it."""
 SCREENS_EACH: Final = 8
 """Event streams of one session: its tabs. One that opens them by the hundred and reads none takes no other screen's place."""
 LINE_BYTES: Final = 1 << 20
 END_S: Final = 5
+BEGIN_S: Final = 5
+"""So long may the process take to say that a test is armed; the page is shown after that all the same."""
 
 
 class Screen:
-    """One attached event stream: a short queue of whole messages, the same bytes for every screen."""
+    """One attached event stream: a short queue of whole messages, the same bytes for every screen.
+
+    A message with a key is the whole of what it tells: only the newest one of a key waits, and no flood of readings pushes it out.
+    Readings come twenty a second while a state may stand for minutes, so a state that was lost would not be made up for.
+    """
 
     def __init__(self, of: str) -> None:
         self.of = of
         self.is_ended = False
-        self._waiting: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)
+        self._whole: dict[str, bytes] = {}
+        self._readings: deque[bytes] = deque(maxlen=WAITING)
+        self._came = asyncio.Event()
         self.dropped = 0
 
     def end(self) -> None:
         """Let its stream end: a newer one of the same session has taken its place."""
         self.is_ended = True
-        self.put(b"")
+        self.put(b"", key="end")
 
-    def put(self, message: bytes) -> None:
-        """Queue a message; where the screen is too slow the oldest one goes."""
-        if self._waiting.full():
-            self._waiting.get_nowait()
-            self.dropped += 1
-        self._waiting.put_nowait(message)
+    def put(self, message: bytes, *, key: str = "") -> None:
+        """Queue a message; where the screen is too slow the oldest reading goes."""
+        if key:
+            self._whole.pop(key, None)
+            self._whole[key] = message
+        else:
+            self.dropped += len(self._readings) == WAITING
+            self._readings.append(message)
+        self._came.set()
 
     async def next(self, timeout_s: float) -> bytes | None:
         """Wait for the next message; None where there was none for so long."""
-        try:
-            return await asyncio.wait_for(self._waiting.get(), timeout_s)
-        except TimeoutError:
-            return None
+        if not self._whole and not self._readings:
+            self._came.clear()
+            try:
+                await asyncio.wait_for(self._came.wait(), timeout_s)
+            except TimeoutError:
+                return None
+        if self._whole:
+            return self._whole.pop(next(iter(self._whole)))
+        return self._readings.popleft()
 
 
 class BenchLink:
@@ -61,9 +78,10 @@ class BenchLink:
         self._screens: dict[Screen, None] = {}  # in the order in which they came
         self._reader: asyncio.Task[None] | None = None
         self._band = b""
-        self._last_seq = 0
+        self._changed = asyncio.Event()
         self.state = PanelState()
         self.live: LiveBatch | None = None
+        self.doctor: DoctorNews | None = None
         self.is_up = False
 
     async def open(self) -> None:
@@ -94,6 +112,18 @@ class BenchLink:
         process.stdin.write(msgspec.json.encode(order) + b"\n")
         return True
 
+    async def begin(self, order: Order) -> bool:
+        """Give an order that begins something and wait until the state tells of it; return whether there was a process to take it.
+
+        A page that is rendered before that shows what was before: the verdict of the last test, at worst.
+        """
+        changed = self._changed
+        if not self.give(order):
+            return False
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(changed.wait(), BEGIN_S)
+        return True
+
     @contextmanager
     def screen(self, of: str) -> Iterator[Screen]:
         """Attach an event stream of a session; it begins with the state as it stands. The oldest one goes where it has too many."""
@@ -102,9 +132,9 @@ class BenchLink:
         if len(own) >= SCREENS_EACH:
             self._screens.pop(own[0])
             own[0].end()
-        screen.put(_event("state", msgspec.json.encode({"seq": self.state.seq, "phase": self.state.phase})))
+        screen.put(self._state_event(), key="state")
         if self._band:
-            screen.put(self._band)
+            screen.put(self._band, key="band")
         self._screens[screen] = None
         try:
             yield screen
@@ -116,10 +146,10 @@ class BenchLink:
         """How many are attached."""
         return len(self._screens)
 
-    def tell(self, message: bytes) -> None:
-        """Hand a message to every screen."""
+    def tell(self, message: bytes, *, key: str = "") -> None:
+        """Hand a message to every screen; `key` as `Screen` takes it."""
         for screen in self._screens:
-            screen.put(message)
+            screen.put(message, key=key)
 
     async def _keep(self) -> None:
         while True:
@@ -139,10 +169,11 @@ class BenchLink:
         base = self.state.seq
         assert process.stdout is not None  # noqa: S101 (asked for above)
         while line := await process.stdout.readline():
-            self._take(line, base)
+            self.take(line, base)
         await process.wait()
 
-    def _take(self, line: bytes, base: int) -> None:
+    def take(self, line: bytes, base: int = 0) -> None:
+        """Take a line of the process at the rig; `base`: states counted before it was started. What is no news does nothing."""
         try:
             news = _DECODER.decode(line)
         except msgspec.MsgspecError:
@@ -155,12 +186,20 @@ class BenchLink:
             case LiveBatch():
                 self.live = news
                 self.tell(_event("live", line.rstrip()))
+            case DoctorNews():
+                self.doctor = news
             case BandNews():
                 self._band = _event("band", line.rstrip())
-                self.tell(self._band)
+                self.tell(self._band, key="band")
 
     def _tell_state(self) -> None:
-        self.tell(_event("state", msgspec.json.encode({"seq": self.state.seq, "phase": self.state.phase})))
+        self._changed.set()
+        self._changed = asyncio.Event()
+        self.tell(self._state_event(), key="state")
+
+    def _state_event(self) -> bytes:
+        state = self.state
+        return _event("state", msgspec.json.encode({"seq": state.seq, "phase": state.phase, "heard": state.heard}))
 
 
 def process_command(rig: str, out: str, speed: float, seed: int) -> list[str]:

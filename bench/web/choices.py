@@ -32,15 +32,6 @@ class ScopeChoice:
     drawing: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """One wire between rig and plug; `sort`: power, ground, signal or bus."""
-
-    name: str
-    at: str
-    sort: str
-
-
 SCOPES_SHOWN: Final = (
     ScopeChoice(id="door", name=text("The lock in its door"), more=text("The rig takes the place of the body, at the corrugation."),
                 drawing="scope_door.svg"),
@@ -54,15 +45,6 @@ DOOR_NAMES: Final[dict[Door, str]] = {
 }  # fmt: skip
 
 _NAMES: Final[dict[Kind, str]] = {"rear_door": text("Rear side door lock"), "tailgate": text("Tailgate lock")}
-_WIRES: Final = {
-    "drive_lock": Wire(name=text("Motor, locks"), at=text("Motor pin 1"), sort="power"),
-    "drive_unlock": Wire(name=text("Motor, unlocks"), at=text("Motor pin 2"), sort="power"),
-    "release": Wire(name=text("Motor, releases"), at=text("Motor pin"), sort="power"),
-    "ground": Wire(name=text("Ground"), at=text("Ground pin"), sort="ground"),
-    "ajar": Wire(name=text("Door switch"), at=text("Door switch pin"), sort="signal"),
-    "lock": Wire(name=text("Lock switch"), at=text("Lock switch pin"), sort="signal"),
-    "can": Wire(name=text("CAN, only listening"), at=text("At the car's plug, not at the lock"), sort="bus"),
-}
 
 
 def lock_choices() -> tuple[LockChoice, ...]:
@@ -74,10 +56,3 @@ def lock_choices() -> tuple[LockChoice, ...]:
         car = profile.title.partition(",")[0]
         found.append(LockChoice(id=profile.id, kind=profile.kind, name=_NAMES[profile.kind], car=car, drawing=drawing))
     return tuple(found)
-
-
-def wires_for(kind: Kind, inputs: frozenset[str], *, has_can: bool) -> tuple[Wire, ...]:
-    """Return the wires of a rig that has these inputs, in the order of the drawing."""
-    keys = ["drive_lock", "drive_unlock"] if kind == "rear_door" else ["release"]
-    keys += ["ground", *(role for role in ("ajar", "lock") if role in inputs), *(["can"] if has_can else [])]
-    return tuple(_WIRES[key] for key in keys)

@@ -1,10 +1,5 @@
 """The guides on the panel, and the mechanical check-list as tick boxes whose answers land in a run."""
 
-import asyncio
-import sys
-from pathlib import Path
-from typing import Final
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,10 +10,8 @@ from bench.model.faults import title_of
 from bench.model.guides import GUIDES
 from bench.model.language import Language, text
 from bench.report.advice import cost_sentence
+from bench.web.keeping import keep
 from bench.web.panel import Panel, to
-
-SECONDS: Final = 60
-"""How long judging a run again may take."""
 
 
 class GuidePages:
@@ -65,13 +58,12 @@ class GuidePages:
     async def keep(self, request: Request) -> Response:
         """Keep what was looked at in the run, which is then judged again."""
         run, form = request.path_params["run"], request.scope["lockbench.form"]
-        folder = self._panel.records.folder(run)
-        if folder is None:
+        if self._panel.records.folder(run) is None:
             return self._no_run(request)
         answers = [f"{item.id}={form[item.id]}" for item in CHECK_LIST if form.get(item.id) in item.outcomes]
         if not answers:
             return to(f"/check/{run}")
-        if not await _kept(folder, answers, self._panel.language(request).code):
+        if not await keep(self._panel.records, self._panel.before, run, answers, self._panel.language(request).code):
             return self._panel.message(
                 request, text("Not kept"), text("The answers could not be added to this test."), back=f"/verdict/{run}", status=409
             )
@@ -92,18 +84,3 @@ def _items(language: Language) -> list[dict[str, object]]:
         }
         for item in CHECK_LIST
     ]  # fmt: skip
-
-
-async def _kept(folder: Path, answers: list[str], code: str) -> bool:
-    """Judge in a process of its own, for judging needs numpy; only words of our own closed sets reach its command line."""
-    given = [part for answer in answers for part in ("--answer", answer)]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bench", "judge", str(folder), *given, "--keep", "--json", "--lang", code,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL, stdin=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        return await asyncio.wait_for(process.wait(), SECONDS) in (0, 1, 3)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        return False

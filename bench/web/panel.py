@@ -10,13 +10,17 @@ import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bench.app.pin_rigs import is_real
+from bench.app.rigs import parse_rig
 from bench.config.languages import language_codes, load_language
+from bench.errors import BenchError
 from bench.model.language import Language, text
 from bench.model.names import Scope
 from bench.web.access import Access, Settings
 from bench.web.audit import Audit
 from bench.web.bench_link import BenchLink, process_command
 from bench.web.choices import LockChoice, lock_choices
+from bench.web.keeping import Before
 from bench.web.listening import CarListener
 from bench.web.pairing import Session
 from bench.web.plots import Plots
@@ -36,6 +40,7 @@ class Draft:
     vin: str | None = None
     symptom: str | None = None
     against: str | None = None
+    confirms: str | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +58,7 @@ class Panel:
     pages: jinja2.Environment
     codes: tuple[str, ...] = field(default_factory=language_codes)
     drafts: dict[str, Draft] = field(default_factory=dict)
+    before: Before = field(default_factory=Before)
     fresh: str | None = None
 
     @classmethod
@@ -92,6 +98,15 @@ class Panel:
     def is_running(self) -> bool:
         """Is a test armed or under way?"""
         return self.link.state.phase not in ("idle", "done", "failed")
+
+    @property
+    def is_real_rig(self) -> bool:
+        """Does this rig move something outside of this computer? A wiring file that cannot be read counts as one."""
+        rig = self.settings.rig
+        try:
+            return is_real(parse_rig(rig))
+        except BenchError:
+            return True
 
     def operates(self, request: Request) -> bool:
         """Does the asking screen give the orders?"""

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from bench.store.folder import VERDICT
+
 KEPT: Final = 8
 """Runs whose drawings are kept."""
 SECONDS: Final = 30
@@ -22,13 +24,21 @@ class Plots:
 
     async def of(self, folder: Path, language: str) -> list[str | None]:
         """Return an SVG for each of the first pieces of evidence; None where it has no place on a curve."""
-        key = f"{folder.name} {language}"
+        key = f"{folder.name} {language} {_judged(folder)}"
         async with self._one:
             if key not in self._known:
                 self._known[key] = _list(await _made(folder, language))
                 while len(self._known) > KEPT:
                     self._known.popitem(last=False)
             return self._known[key]
+
+
+def _judged(folder: Path) -> int:
+    """Return when the verdict was written: an answer that came later gives other evidence, and so other drawings."""
+    try:
+        return (folder / VERDICT).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 async def _made(folder: Path, language: str) -> bytes:

@@ -13,6 +13,8 @@ DRIVEN: Final = frozenset(
     {"countdown", "drive", "wiggle", "proof", "ask", "watch", "clear", "hand", "paused", "armed", "reset", "hold", "rest"}
 )
 """Phases in which the operating screen beats: while anything is or may soon be driven."""
+EXAMINED: Final = frozenset({"look", "examine", "press", "released"})
+"""Phases of doctor's examination: nothing moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,11 @@ _PLAIN: Final[dict[str, Prompt]] = {
     "paused": Prompt(title=text("Paused"), text=text("Waiting for the operating screen. Nothing is driven."), drawing="rig.svg"),
     "hold": Prompt(title=text("Press the hold button"), text=text("And keep it pressed."), drawing="clear.svg"),
     "rest": Prompt(title=text("The motor rests"), text=text("Ten strokes make it warm; it goes on within a minute.")),
+    "finder": Prompt(title=text("The wire finder is watching"), text=text("Nothing is driven. Bend the loom."), drawing="wiggle.svg"),
+    "examine": Prompt(title=text("The rig is being examined"), text=text("Nothing moves. It takes a few seconds."), drawing="rig.svg"),
+    "press": Prompt(
+        title=text("Press the emergency stop now"), text=text("Within half a minute, at the rig. The outputs stay off."), drawing="rig.svg"
+    ),
     "done": Prompt(title=text("The test is over"), drawing="watch.svg"),
     "failed": Prompt(title=text("The test could not be made"), drawing="rig.svg"),
     "watch": Prompt(title=text("Only watching"), text=text("Leave the lock alone for a moment.")),
@@ -93,6 +100,12 @@ def prompt_for(state: PanelState, kind: str, say: Say, *, local: bool) -> Prompt
             pressed = (Button(word=say("It is pressed"), value="clear", main=True),) if local else ()
             how = say("Its safety relay has dropped; only that button brings it back.")
             return Prompt(title=say("Press RESET at the rig"), text=how, drawing="rig.svg", action="/run/clear", buttons=pressed)
+        case "look":
+            more = text("Nothing moves. The relays and the emergency stop are looked at.")
+            return _at_rig(say, text("Is somebody at the rig?"), more, text("I am at the rig: examine it"), local=local)
+        case "released":
+            more = text("And press RESET where the rig has it.")
+            return _at_rig(say, text("Release the emergency stop"), more, text("It is released"), local=local)
         case "ask":
             return _question(state, say)
         case "wiggle":
@@ -134,6 +147,13 @@ def _release(state: PanelState, say: Say, *, local: bool) -> Prompt:
         )
     more = say("It is armed. Release it at the rig: the hold button, or hands clear on the rig's own screen.")
     return Prompt(title=say(title), text=f"{say(how)} {more}", drawing=drawing)
+
+
+def _at_rig(say: Say, title: str, how: str, word: str, *, local: bool) -> Prompt:
+    """Something that only the rig's own screen may say was done."""
+    buttons = (Button(word=say(word), value="clear", main=True),) if local else ()
+    more = "" if local else " " + say("Say so on the rig's own screen.")
+    return Prompt(title=say(title), text=say(how) + more, drawing="rig.svg", action="/run/clear", buttons=buttons)
 
 
 def _question(state: PanelState, say: Say) -> Prompt:

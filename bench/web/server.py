@@ -25,11 +25,14 @@ from bench.errors import PortError
 from bench.model.language import text
 from bench.web.access import Settings
 from bench.web.access_pages import AccessPages
+from bench.web.answer_pages import AnswerPages
 from bench.web.car_pages import CarPages
 from bench.web.connections import room_for_files, waiting_at_most
+from bench.web.finder_pages import FinderPages
 from bench.web.gate import Gate
 from bench.web.guide_pages import GuidePages
 from bench.web.panel import HERE, Panel
+from bench.web.ready_pages import ReadyPages
 from bench.web.record_pages import RecordPages
 from bench.web.run_pages import RunPages
 from bench.web.setup_pages import SetupPages
@@ -69,8 +72,9 @@ def application(panel: Panel, *, local_key: str = "") -> ASGIApp:
         return PlainTextResponse("ok" if up else "the program at the rig is not up", 200 if up else 503)
 
     routes = [
-        *SetupPages(panel).routes(), *RunPages(panel).routes(), *RecordPages(panel).routes(),
-        *AccessPages(panel, local_key or secrets.token_urlsafe(24)).routes(), *CarPages(panel).routes(), *GuidePages(panel).routes(),
+        *SetupPages(panel).routes(), *ReadyPages(panel).routes(), *RunPages(panel).routes(), *RecordPages(panel).routes(),
+        *AccessPages(panel, local_key or secrets.token_urlsafe(24)).routes(), *CarPages(panel).routes(), *FinderPages(panel).routes(),
+        *GuidePages(panel).routes(), *AnswerPages(panel).routes(),
         Route("/healthz", healthy),
         Mount("/static", Kept(directory=HERE / "static")),
     ]  # fmt: skip

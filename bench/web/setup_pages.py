@@ -1,24 +1,19 @@
 """From the lock's picture to START: one question a page, each a plain form."""
 
-from typing import Final
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.app.asked import check_job, check_symptom, check_vin
-from bench.app.panel_orders import StartOrder
 from bench.config import load_profile
 from bench.errors import BenchError
-from bench.procedure.plan import ask_first
-from bench.web.choices import SCOPES_SHOWN, SYMPTOMS_SHOWN, wires_for
-from bench.web.edited import profile_ref
+from bench.model.language import text
+from bench.web.choices import SCOPES_SHOWN, SYMPTOMS_SHOWN
 from bench.web.gate import form_of
-from bench.web.lights import lights_of
 from bench.web.panel import Panel, to
+from bench.web.ready_pages import examine
 from bench.web.rigs_shown import rig_shown
-
-_YES: Final[dict[str, bool | None]] = {"yes": True, "no": False}
+from bench.web.wires import plug_notes, wires_for
 
 
 class SetupPages:
@@ -33,7 +28,6 @@ class SetupPages:
             Route("/", self.lock), Route("/lock", self.pick_lock, methods=["POST"]), Route("/scope", self.scope, methods=["GET", "POST"]),
             Route("/job", self.job, methods=["GET", "POST"]), Route("/symptom", self.symptom, methods=["GET", "POST"]),
             Route("/against", self.against, methods=["GET", "POST"]), Route("/connect", self.connect, methods=["GET", "POST"]),
-            Route("/ready", self.ready), Route("/start", self.start, methods=["POST"]),
         ]  # fmt: skip
 
     async def lock(self, request: Request) -> Response:
@@ -98,49 +92,23 @@ class SetupPages:
         return self._or_first(request, "against.html", runs=runs[:12])
 
     async def connect(self, request: Request) -> Response:
-        """The plug and the wires of this rig."""
-        if request.method == "POST":
-            return to("/ready")
-        draft = self._panel.draft(request)
+        """The plug and the wires of this rig; a rig that moves nothing real is then examined at once."""
+        panel, draft = self._panel, self._panel.draft(request)
         if not draft.profile:
             return to("/")
+        if request.method == "POST":
+            if panel.link.doctor is None and not panel.is_real_rig and not panel.is_running and panel.takes(request):
+                await examine(panel, request)
+            return to("/ready")
         profile = load_profile(draft.profile)
         rig = rig_shown(self._panel.settings.rig, profile)
-        wires = wires_for(profile.kind, rig.inputs, has_can=rig.has_can)
+        wires = wires_for(profile, draft.scope, rig)
+        end = "scope_lock.svg" if draft.scope == "lock" else "rear_door.svg" if profile.kind == "rear_door" else "tailgate.svg"
+        plug = text("Plug of the lock") if draft.scope == "lock" else text("Plug at the body")
         return self._panel.render(
-            request, "connect.html", wires=wires, rig_name=rig.name, simulated=rig.simulated, notes=" ".join(rig.notes)
-        )
-
-    async def ready(self, request: Request, error: str = "") -> Response:
-        """Lights, the questions before anything moves, and START."""
-        draft = self._panel.draft(request)
-        if not draft.profile:
-            return to("/")
-        profile = load_profile(draft.profile)
-        lights = lights_of(self._panel.link, rig_shown(self._panel.settings.rig, profile), self._panel.settings.out)
-        can_start = all(light.state != "bad" for light in lights) and not self._panel.is_running
-        return self._panel.render(
-            request, "ready.html", lights=lights, asks=ask_first(profile), can_start=can_start, error=error, status=400 if error else 200
-        )
-
-    async def start(self, request: Request) -> Response:
-        """Arm a test; nothing moves before hands are said to be clear."""
-        panel, draft, form = self._panel, self._panel.draft(request), form_of(request)
-        if not draft.profile:
-            return to("/")
-        if panel.is_running or not panel.takes(request):
-            return to("/run")
-        asked = {ask.id: _YES.get(form.get(f"ask.{ask.id}", "")) for ask in ask_first(load_profile(draft.profile))}
-        against = panel.records.folder(draft.against) if draft.against else None
-        order = StartOrder(
-            profile=profile_ref(panel.settings.out, draft.profile), scope=draft.scope, symptom=draft.symptom, vin=draft.vin, job=draft.job,
-            against=str(against) if against else None, asked=asked,
+            request, "connect.html", wires=wires, rig_name=rig.name, simulated=rig.simulated, notes=" ".join(rig.notes), scope=draft.scope,
+            end=end, plug_name=self._panel.language(request).say(plug), plug_notes=plug_notes(profile, wires),
         )  # fmt: skip
-        panel.note(request, "start", profile=draft.profile, job=draft.job)
-        if not panel.link.give(order):
-            return await self.ready(request, panel.language(request).say("The program at the rig does not answer."))
-        panel.fresh = None
-        return to("/run")
 
     def _or_first(self, request: Request, name: str, **values: object) -> Response:
         if not self._panel.draft(request).profile:

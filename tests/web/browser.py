@@ -74,7 +74,7 @@ def pick(page: Page, home: str, *, profile: str = "qashqai-j11-rear-door", job: 
 def play(page: Page) -> None:
     """Press START and answer every prompt as the simulated hand saw it, until the verdict stands there."""
     page.locator("form[action='/start'] button.big").click()
-    page.wait_for_selector("#now")
+    page.wait_for_selector(".run[data-ready]")  # before, a press is a plain form's: it loads the page anew, without the observer below
     # One observer in the page presses the main button of each new prompt: quicker than asking from outside, and just as a thumb would.
     page.evaluate(
         """() => {

@@ -29,7 +29,7 @@ def free_port() -> int:
 def panel(out: Path, *flags: str, rig: str = "sim", speed: float = 25, trust: Path | None = None) -> Iterator["Client"]:
     """Run a panel until the block ends. `trust`: the certificate that it serves with, where it does."""
     port = free_port()
-    settings = os.environ | {"XDG_RUNTIME_DIR": str(out.parent)}
+    settings = os.environ | {"XDG_RUNTIME_DIR": str(out.parent), "XDG_STATE_HOME": str(out.parent / "state")}
     command = [sys.executable, "-m", "bench", "panel", "--rig", rig, "--out", str(out), "--port", str(port), "--speed", str(speed), *flags]
     with started(command, settings, Client(port, 0, trust=trust)) as client:
         yield client

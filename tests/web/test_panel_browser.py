@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from browser import NEEDS_CHROMIUM, SIZES, chromium, page_of, pick, play, until
+from panel_layout import check_axe, check_layout
 from panel_server import panel
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog
 
 pytestmark = [NEEDS_CHROMIUM, pytest.mark.filterwarnings("default")]
 MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
@@ -18,28 +18,6 @@ MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
 def browser() -> Iterator[Browser]:
     with chromium() as one:
         yield one
-
-
-def check_layout(page: Page, where: str) -> None:
-    """Nothing is wider than the screen; whatever can be pressed is at least 44 px high and wide, main buttons and STOP 80."""
-    found = page.evaluate(
-        """() => {
-          const seen = [...document.querySelectorAll('a[href], button, summary, .radios label, input:not([type=hidden]):not([type=radio])')]
-            .filter(e => e.offsetParent !== null && !e.classList.contains('skip') && !e.closest('p'));
-          const small = seen.map(e => [e, e.getBoundingClientRect()])
-            .filter(([e, r]) => r.height < 43.5 || r.width < 43.5 || (e.matches('.big, .stop button, .choice') && r.height < 79.5))
-            .map(([e, r]) => `${e.outerHTML.slice(0, 80)} ${r.width}x${r.height}`);
-          return {wide: document.documentElement.scrollWidth - innerWidth, small};
-        }"""
-    )
-    assert found["wide"] <= 0, f"{where}: {found['wide']} px wider than the screen"
-    assert found["small"] == [], where
-
-
-def check_axe(page: Page, where: str) -> None:
-    """No violation of any rule that axe knows."""
-    found = Axe().run(page).response["violations"]
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found] == [], where
 
 
 @pytest.mark.parametrize(
@@ -91,6 +69,10 @@ def test_every_page_fits_every_screen_and_axe_finds_nothing(browser: Browser, ou
         "/again",
         "/limits",
         "/pair",
+        "/finder",
+        "/guides",
+        "/symptoms",
+        "/guide/replacement",
     ]
     with panel(out) as client, page_of(browser, "rig", language) as page:
         pick(page, client.home)

@@ -63,32 +63,11 @@
   }, series(), place) : null;
   if (plot) new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: place.clientHeight })).observe(place);
 
-  /* the lanes: the last seconds of each line, as rectangles */
-  const lanes = [...document.querySelectorAll(".lane")].map((row) => ({ row, id: row.dataset.lane, words: [row.dataset.zero, row.dataset.one], svg: row.querySelector("svg"), word: row.querySelector("b"), spans: [] }));
-  const drawLanes = (end) => {
-    for (const lane of lanes) {
-      lane.spans = lane.spans.filter((span) => span.to > end - LANE_MS);
-      const drawn = lane.spans.map((span) => {
-        const from = Math.max(0, 600 - ((end - span.from) * 600) / LANE_MS), to = 600 - ((end - span.to) * 600) / LANE_MS;
-        const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-        for (const [name, value] of [["class", span.level === "1" ? "lo" : "hi"], ["x", from.toFixed(1)], ["width", Math.max(0.5, to - from).toFixed(1)], ["y", span.level === "1" ? 12 : 0], ["height", span.level === "1" ? 10 : 22]]) box.setAttribute(name, value);
-        return box;
-      });
-      lane.svg.replaceChildren(...drawn);
-    }
-  };
+  const lanes = window.lockbenchLanes(document.querySelectorAll(".lane"), { windowMs: LANE_MS, high: 22 });
   const live = (news) => {
     if (news.feed !== undefined && news.feed !== feed) { feed = news.feed; times = []; amps = []; }
     if (feed !== null) for (const [t, a] of news.c || []) { const at = Math.round((t - feed) * 10) / 10; if (at >= -20 && at <= WINDOW_MS) { times.push(at); amps.push(a); } }
-    for (const lane of lanes) {
-      const level = (news.lanes || {})[lane.id];
-      if (level === undefined) continue;
-      const last = lane.spans[lane.spans.length - 1];
-      if (last && last.level === level) last.to = news.t; else lane.spans.push({ level, from: last ? last.to : news.t - 50, to: news.t });
-      const word = lane.words[Number(level)];
-      if (lane.word.textContent !== word) lane.word.textContent = word;
-    }
-    drawLanes(news.t);
+    lanes.see(news);
     dirty = true;
   };
   const paint = () => { if (dirty && plot) { plot.setData(series()); dirty = false; } requestAnimationFrame(paint); };
@@ -98,4 +77,5 @@
     state: (news) => { if (news.seq !== seq) { seq = news.seq; refresh(); } },
     live, band: (news) => { band = news.band; dirty = true; }, back: refresh,
   });
+  document.querySelector(".run").dataset.ready = "1";
 })();

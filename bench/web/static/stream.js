@@ -8,11 +8,17 @@ window.lockbenchStream = (listeners) => {
     heard = performance.now();
     if (!lost.hidden) { lost.hidden = true; document.body.classList.remove("lost"); if (listeners.back) listeners.back(); }
   };
-  const source = new EventSource("/events");
-  for (const kind of ["state", "live", "band", "car", "alive"]) {
-    source.addEventListener(kind, (event) => { alive(); if (listeners[kind]) listeners[kind](JSON.parse(event.data)); });
-  }
   const gone = () => { lost.hidden = false; document.body.classList.add("lost"); };
-  source.addEventListener("error", () => { if (performance.now() - heard > QUIET_MS || source.readyState === 2) gone(); });
+  const attach = () => {
+    const source = new EventSource("/events");
+    for (const kind of ["state", "live", "band", "car", "again", "doctor", "alive"]) {
+      source.addEventListener(kind, (event) => { alive(); if (listeners[kind]) listeners[kind](JSON.parse(event.data)); });
+    }
+    source.addEventListener("error", () => {
+      if (performance.now() - heard > QUIET_MS || source.readyState === EventSource.CLOSED) gone();
+      if (source.readyState === EventSource.CLOSED) setTimeout(attach, 2000); // refused once (too many screens): a browser does not ask again by itself
+    });
+  };
+  attach();
   setInterval(() => { if (performance.now() - heard > QUIET_MS) gone(); }, 500);
 };

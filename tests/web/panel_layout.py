@@ -1,0 +1,40 @@
+"""What holds of every page of the panel, looked at in the browser: layout, targets, axe."""
+
+from axe_playwright_python.sync_playwright import Axe
+from browser import SIZES
+from playwright.sync_api import Page
+
+
+def check_layout(page: Page, where: str) -> None:
+    """Nothing is wider than the screen; whatever can be pressed is at least 44 px high and wide, main buttons and STOP 80."""
+    found = page.evaluate(
+        """() => {
+          const pressed = 'a[href], button, summary, select, .radios label, input:not([type=hidden]):not([type=radio])';
+          const seen = [...document.querySelectorAll(pressed)]
+            .filter(e => e.offsetParent !== null && !e.classList.contains('skip') && !(e.closest('p') && !e.matches('.big, .quiet')));
+          const small = seen.map(e => [e, e.getBoundingClientRect()])
+            .filter(([e, r]) => r.height < 43.5 || r.width < 43.5 || (e.matches('.big, .stop button, .choice') && r.height < 79.5))
+            .map(([e, r]) => `${e.outerHTML.slice(0, 80)} ${r.width}x${r.height}`);
+          return {wide: document.documentElement.scrollWidth - innerWidth, small};
+        }"""
+    )
+    assert found["wide"] <= 0, f"{where}: {found['wide']} px wider than the screen"
+    assert found["small"] == [], where
+
+
+def check_axe(page: Page, where: str) -> None:
+    """No violation of any rule that axe knows."""
+    found = Axe().run(page).response["violations"]
+    assert [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found] == [], where
+
+
+def check_page(page: Page, where: str, *, axe: bool = True) -> None:
+    """Layout at each of the three sizes, and axe."""
+    size = page.viewport_size
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        check_layout(page, f"{where} {name}")
+    if size is not None:
+        page.set_viewport_size(size)
+    if axe:
+        check_axe(page, where)

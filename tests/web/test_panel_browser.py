@@ -78,6 +78,7 @@ def test_every_page_fits_every_screen_and_axe_finds_nothing(browser: Browser, ou
         pick(page, client.home)
         for address in addresses:
             page.goto(client.home.rstrip("/") + address)
+            assert page.locator("h1").count() == 1, f"{address}: one heading says what the page is for"
             for name, (width, height) in SIZES.items():
                 page.set_viewport_size({"width": width, "height": height})
                 check_layout(page, f"{address} {name} {language}")

@@ -104,3 +104,4 @@ def test_by_keyboard_alone(browser: Browser, out: Path) -> None:
         until(page, "document.activeElement.matches('#now button[value=stop]')")
         page.keyboard.press("Enter")
         page.wait_for_selector("[data-over='1']")
+    assert len(list(out.glob("2*/verdict.json"))) == 1

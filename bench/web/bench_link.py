@@ -21,6 +21,7 @@ WAITING: Final = 40
 SCREENS_EACH: Final = 8
 """Event streams of one session: its tabs. One that opens them by the hundred and reads none takes no other screen's place."""
 LINE_BYTES: Final = 1 << 20
+AGAIN: Final = b"event: again\ndata: 1\n\n"
 END_S: Final = 5
 BEGIN_S: Final = 5
 """So long may the process take to say that a test is armed; the page is shown after that all the same."""
@@ -149,7 +150,10 @@ class BenchLink:
     def tell(self, message: bytes, *, key: str = "") -> None:
         """Hand a message to every screen; `key` as `Screen` takes it."""
         for screen in self._screens:
+            before = screen.dropped
             screen.put(message, key=key)
+            if screen.dropped > before and message.startswith(b"event: car"):  # what the car said is no reading: its page is loaded anew
+                screen.put(AGAIN, key="again")
 
     async def _keep(self) -> None:
         while True:

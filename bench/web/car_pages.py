@@ -1,5 +1,7 @@
 """The car seen from above: the doors as the monitor hears them."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -18,7 +20,7 @@ class CarPages:
 
     def routes(self) -> list[Route]:
         """Return it with its address."""
-        return [Route("/monitor", self.car, methods=["GET", "POST"])]
+        return [Route("/monitor", self.car, methods=["GET", "POST"]), Route("/monitor/timeline", self.timeline)]
 
     async def car(self, request: Request) -> Response:
         """Show the car; an operator may begin and end the listening."""
@@ -33,8 +35,20 @@ class CarPages:
                 await car.stop()
             return to("/monitor")
         doors = [{"id": door, "name": name, "state": car.doors.get(door, "")} for door, name in DOOR_NAMES.items()]
-        language = panel.language(request)
-        events = [{**event, "text": language.retell(event["text"])} for event in car.events]
         return panel.render(
-            request, "monitor.html", doors=doors, events=events, listening=car.is_listening, channel=car.channel or "CAN", error=car.error
+            request,
+            "monitor.html",
+            doors=doors,
+            events=self._events(request),
+            listening=car.is_listening,
+            channel=car.channel or "CAN",
+            error=car.error,
         )
+
+    async def timeline(self, request: Request) -> Response:
+        """What happened, alone, in the browser's language: the page's script puts it in place."""
+        return self._panel.render(request, "timeline.html", events=self._events(request))
+
+    def _events(self, request: Request) -> list[dict[str, Any]]:
+        language = self._panel.language(request)
+        return [{**event, "t": language.localised(event["t"]), "text": language.retell(event["text"])} for event in self._panel.car.events]

@@ -26,9 +26,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def panel(out: Path, *flags: str, rig: str = "sim", speed: float = 25, trust: Path | None = None) -> Iterator["Client"]:
-    """Run a panel until the block ends. `trust`: the certificate that it serves with, where it does."""
-    port = free_port()
+def panel(out: Path, *flags: str, rig: str = "sim", speed: float = 25, trust: Path | None = None, port: int = 0) -> Iterator["Client"]:
+    """Run a panel until the block ends. `trust`: the certificate that it serves with, where it does; `port`: 0 any that is free."""
+    port = port or free_port()
     settings = os.environ | {"XDG_RUNTIME_DIR": str(out.parent), "XDG_STATE_HOME": str(out.parent / "state")}
     command = [sys.executable, "-m", "bench", "panel", "--rig", rig, "--out", str(out), "--port", str(port), "--speed", str(speed), *flags]
     with started(command, settings, Client(port, 0, trust=trust)) as client:

@@ -146,6 +146,10 @@ def test_a_lost_rig_greys_the_page(browser: Browser, out: Path) -> None:
         assert not page.locator("#lost").is_visible()
     page.wait_for_selector("body.lost", timeout=15_000)
     assert "red button" in page.locator("#lost").inner_text()
+    assert page.evaluate("getComputedStyle(document.querySelector('#main > *')).filter") == "grayscale(1)"
+    assert page.locator("#stop").is_visible()
+    with panel(out, port=client.port):
+        page.wait_for_selector("body:not(.lost)", timeout=15_000)
     context.close()
 
 

@@ -8,14 +8,24 @@
     if (chip) { chip.querySelector("b").textContent = words[state] || state; chip.classList.toggle("bad", state === "open"); }
   };
   for (const chip of car.querySelectorAll("li[data-state]")) show(chip.dataset.door, chip.dataset.state);
+  /* what happened is told by the server, in the language of this browser; a second's worth at once */
+  let asked = false, again = false;
+  const refresh = async () => {
+    if (asked) { again = true; return; }
+    asked = true;
+    let told = false;
+    try {
+      const page = await fetch("/monitor/timeline");
+      if (page.ok) { timeline.innerHTML = await page.text(); told = true; }
+    } catch { /* the stream says when the rig is gone */ }
+    setTimeout(() => { asked = false; if (again || !told) { again = false; refresh(); } }, 300);
+  };
   window.lockbenchStream({
     car: (news) => {
       if (news.event === "ended") { location.reload(); return; }
       if (news.event === "door" && news.door && news.to) show(news.door, news.to);
-      const row = document.createElement("li"), at = document.createElement("time"), text = document.createElement("span");
-      row.className = /^[a-z_]+$/.test(news.event) ? news.event : ""; at.textContent = `${news.t} s`; text.textContent = news.text;
-      row.append(at, text); timeline.prepend(row);
-      while (timeline.children.length > 200) timeline.lastElementChild.remove();
+      refresh();
     },
+    again: () => location.reload(), back: () => location.reload(),
   });
 })();

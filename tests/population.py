@@ -22,6 +22,7 @@ from pathlib import Path
 
 from tests.ablation import ABLATIONS
 from tests.population_cases import CACHE, Case, cases, in_car, recorded, source_hash
+from tests.population_readme import put, sentence
 from tests.population_results import Answers, Job, Result, judged
 from tests.population_sections import ablations, car, conditions, timings, worlds
 from tests.population_source import judge_hash
@@ -85,11 +86,12 @@ def report(plan: Plan, answers: Answers, *, wall_s: float, processes: int, fresh
 
     home = known(plan.home)
     inside = [r for r in home if not r.case.outside]
+    foreign = {f"world {name}": known(jobs) for name, jobs in plan.foreign.items()}
     blocks = (
         [f"home world: {len(home)} tests (scopes lock and door)", *table(home)], conditions(inside),
         ablations(inside, {name: known(jobs) for name, jobs in plan.poorer.items()}),
-        worlds(inside, {f"world {name}": known(jobs) for name, jobs in plan.foreign.items()}),
-        car(known(plan.car)), timings(known(plan.jobs()), wall_s, processes, fresh),
+        worlds(inside, foreign), car(known(plan.car)), timings(known(plan.jobs()), wall_s, processes, fresh),
+        ["the README's line (--readme puts it there):", sentence(inside, foreign)],
     )  # fmt: skip
     for block in blocks:
         yield from block
@@ -112,6 +114,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--faults", action="store_true", help="accuracy by fault and severity too")
     parser.add_argument("--wrong", action="store_true", help="list every case of the home world that was not right")
+    parser.add_argument("--readme", action="store_true", help="put the figures of the whole report into README.md")
     arguments = parser.parse_args(argv)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = arguments.runs or CACHE / source_hash()
@@ -134,9 +137,10 @@ def main(argv: list[str]) -> int:
     fresh = answered(jobs, answers, arguments.jobs)
     wall_s = time.monotonic() - started
     results = [result for job in home if (result := answers.get(job)) is not None]
-    lines = table(results) if plan is None else report(plan, answers, wall_s=wall_s, processes=arguments.jobs, fresh=fresh)
-    for line in lines:
-        print(line)
+    lines = list(table(results) if plan is None else report(plan, answers, wall_s=wall_s, processes=arguments.jobs, fresh=fresh))
+    print("\n".join(lines))
+    if plan is not None and arguments.readme:
+        put(lines[-2])
     if plan is None:
         print("\n".join(timings(results, wall_s, arguments.jobs, fresh)))
     if arguments.faults:

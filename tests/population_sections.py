@@ -58,7 +58,8 @@ def worlds(home: Sequence[Result], foreign: Mapping[str, Sequence[Result]]) -> I
         + "".join(f"{s:>9g}" for s in _severities(together))
         + f"{'drop at >= 0.6':>16}   calibration error; claims above 0.9"
     )
-    base = _right(home, MEDIUM)
+    met = set(_severities(together))
+    base = _right([r for r in home if r.case.severity in met], MEDIUM)
     for name, results in {**everywhere, "all foreign": together}.items():
         row = "".join(f"{_right(results, s, s):>9.3f}" for s in _severities(together))
         known = [r for r in results if not r.untestable]
@@ -93,6 +94,8 @@ def timings(results: Sequence[Result], wall_s: float, jobs: int, fresh: int) -> 
         f"5,000 stored runs are judged in {5000 * judging_s / jobs:.0f} s, 5,000 tests run and judged in "
         f"{5000 * (home_s + judging_s) / jobs / 60:.1f} min"
     )
+    whole_s = sum(r.run_seconds + r.seconds for r in results)
+    yield f"the whole of this report: {whole_s:.0f} s of CPU, {whole_s / jobs:.0f} s on {jobs} cores that do nothing else"
     yield f"this call: {fresh} of {len(results)} answers made now, in {wall_s:.0f} s on {jobs} processes; the others were kept"
 
 

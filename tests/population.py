@@ -131,7 +131,7 @@ def main(argv: list[str]) -> int:
         home = plan.home
     jobs = home if plan is None else plan.jobs()
     if arguments.part:
-        fresh = answered(_part(jobs, arguments.part), answers, arguments.jobs)
+        fresh = answered(part_of(jobs, arguments.part), answers, arguments.jobs)
         print(f"part {arguments.part}: {fresh} answers made in {time.monotonic() - started:.0f} s, the others of it were there")
         return 0
     fresh = answered(jobs, answers, arguments.jobs)
@@ -150,7 +150,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _part(jobs: Sequence[Job], words: str) -> list[Job]:
+def part_of(jobs: Sequence[Job], words: str) -> list[Job]:
     """Return the jobs of every n-th case from the i-th on; those that share a run stay together."""
     try:
         i, n = (int(word) for word in words.split("/"))

@@ -131,7 +131,6 @@ class Answers:
     """Answers kept beside the runs, one line each: several processes, and several machines' folders, may write files of their own."""
 
     def __init__(self, folder: Path, judge: str) -> None:
-        self._folder, self._judge = folder, judge
         self._known: dict[str, Result] = {}
         for path in sorted(folder.glob(f"answers-{judge}.*.jsonl")):
             for line in path.read_bytes().splitlines():
@@ -140,7 +139,7 @@ class Answers:
                 except msgspec.DecodeError:
                     continue  # the last line of a process that was cut off
                 self._known[kept.key] = kept.result
-        self._file = (folder / f"answers-{judge}.{os.getpid()}.jsonl").open("ab")
+        self._file = folder / f"answers-{judge}.{os.getpid()}.jsonl"
 
     def get(self, job: Job) -> Result | None:
         """Return the answer to a job, where it is known."""
@@ -149,8 +148,8 @@ class Answers:
     def keep(self, job: Job, result: Result) -> None:
         """Remember an answer, on disk at once."""
         self._known[job.key] = result
-        self._file.write(msgspec.json.encode(_Kept(key=job.key, result=result)) + b"\n")
-        self._file.flush()
+        with self._file.open("ab") as file:
+            file.write(msgspec.json.encode(_Kept(key=job.key, result=result)) + b"\n")
 
 
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):

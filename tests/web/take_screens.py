@@ -9,9 +9,9 @@ from PIL import Image
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
 
-from browser import chromium, page_of, pick, until  # noqa: E402 (a script finds its neighbours first)
+from browser import chromium, page_of, pick, play, until  # noqa: E402 (a script finds its neighbours first)
 from panel_server import panel  # noqa: E402
-from playwright.sync_api import Error, Page  # noqa: E402
+from playwright.sync_api import Browser, Error, Page  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 WHERE = "(() => { const d = document.querySelector('#now > div')?.dataset; return d ? [d.phase, d.step.split('#')[0]] : ['', '']; })()"
@@ -43,6 +43,32 @@ def flow(page: Page, home: str, *, prefix: str, wanted: dict[tuple[str, str], st
             page.evaluate("(() => { const b = document.querySelector('#now button.big:not(.plain):not(:disabled)'); if (b) b.click(); })()")
         page.wait_for_timeout(60)
     page.wait_for_selector(".verdict")
+
+
+def after_the_run(browser: Browser, out: Path) -> None:
+    """The wire finder, a verdict before and after an outcome was tapped, a red light, and a gate that refuses."""
+    with panel(out, rig="sim:wire_intermittent", speed=1) as client, page_of(browser, "rig", "en") as page:
+        page.goto(client.home + "finder")
+        page.wait_for_selector(".finder[data-ready]")
+        page.click("button[value=start]")
+        until(page, "Number(document.querySelector('#now > div').dataset.heard) >= 6")
+        keep(page, "16-finder")
+        page.click("button[value=stop]")
+        page.wait_for_selector("[data-over='1']")
+    with panel(out, rig="sim:motor_open", speed=20) as client, page_of(browser, "rig", "en") as page:
+        pick(page, client.home)
+        play(page)
+        page.locator("form.outcomes").scroll_into_view_if_needed()
+        keep(page, "17-outcomes")
+        page.click("form.outcomes button >> nth=2")
+        page.wait_for_selector(".again")
+        page.locator(".again").scroll_into_view_if_needed()
+        keep(page, "18-judged-again")
+    with panel(out, rig="wiring/rpi-bench.toml", speed=1) as client, page_of(browser, "rig", "en") as page:
+        pick(page, client.home)
+        keep(page, "20-refused")
+        page.goto(client.home + "connect")
+        keep(page, "21-wires")
 
 
 def main() -> None:
@@ -78,6 +104,9 @@ def main() -> None:
             page.goto(f"{client.home}verdict/{run}")
             page.goto(client.home + "access")
             keep(page, "15-screens")
+            page.goto(f"{client.home}confirm/{run}")
+            keep(page, "19-confirm")
+        after_the_run(browser, out)
         with panel(out, rig="sim", speed=4) as client, page_of(browser, "phone", "ru") as page:
             pick(page, client.home)
             keep(page, "phone-1-ready")

@@ -56,7 +56,7 @@ def bench_on_lines(folder: Path) -> Iterator[Bench]:
 def order_on_lines(memory_path: Path, out: Path, memory: Memory) -> BenchOrder:
     """Return the order of a session whose pin process works on the guest's lines."""
     return BenchOrder(
-        rig=RIG, out=out, hands="plant", without_doctor=WITHOUT_DOCTOR,
+        rig=RIG, out=out, hands="person", without_doctor=WITHOUT_DOCTOR,
         command=(sys.executable, "-m", "tests.kernel.stop_lines_pins", str(memory_path)),
         sink=lambda folder: FatefulSink(memory, RunFolder.sink(folder), has_disk=True),
     )  # fmt: skip

@@ -182,7 +182,11 @@ def run_cell(cell: Cell, out: Path, rack: Rack = MEMORY) -> Seen:
             value = 2 if stop.slot == Slot.WELDED and cell.phase not in STROKE else stop.value
             m[Slot.ACT_ON], m[Slot.ACT_WITH], m[Slot.ACT] = stop.slot, value, 2
         by = _by_terminal if stop.whom == "writer" else _by_session
-        run, tell_end = by(stop, cell, bench, out, rack)
+        try:
+            run, tell_end = by(stop, cell, bench, out, rack)
+        except AssertionError as exc:
+            exc.add_note(_why_it_ended(out))
+            raise
         seen = Seen(cell, world_late_ms=m[Slot.LATE_NS] / MS)
         _measure(stop, cell, m, seen)
         tell_end()
@@ -323,6 +327,13 @@ def _measure(stop: Stop, cell: Cell, m: Memory, seen: Seen) -> None:
     seen.lines_on = tuple(slot.name.lower() for slot in coils if m[slot])
     if stop.lowered and seen.lines_on:
         seen.wrongs.append(f"still high: {', '.join(seen.lines_on)}")
+
+
+def _why_it_ended(out: Path) -> str:
+    """Return what the run itself said of its end, where it has one."""
+    found = [judged.record for judged in judge_paths([path.parent for path in out.glob(f"*/{OBSERVATIONS}")]) if judged.record]
+    stops = [line for record in found for line in record.observations if isinstance(line, StopLine)]
+    return f"the run ended by itself: {stops[-1].reason}: {stops[-1].detail}" if stops else "no run ended"
 
 
 def _read(stop: Stop, folder: Path, seen: Seen) -> None:

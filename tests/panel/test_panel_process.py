@@ -9,6 +9,8 @@ import pytest
 from panel_dialogue import Dialogue, State
 
 from bench.app.panel_orders import Order
+from bench.config import load_profile
+from bench.web.edited import profile_ref, save_limits
 
 
 @pytest.fixture
@@ -119,3 +121,24 @@ def test_a_rig_in_real_time_is_run_by_two_processes_and_shown_the_same(out: Path
     assert [s["step"] for s in states if s["phase"] == "clear"] == ["lock#1", "wiggle#1"]
     assert len(states[-1]["over"]) == len(states[-1]["plan"])
     assert (out / states[-1]["run"] / "verdict.json").exists()
+
+
+def test_limits_that_the_workshop_edited_are_used_on_a_rig_in_real_time_too(out: Path, tmp_path: Path) -> None:
+    """They are a file, and a run there is started by an id: the pin process is told of the file before."""
+    shipped = load_profile("qashqai-j11-rear-door")
+    limit = shipped.limits["inrush_a"]
+    save_limits(tmp_path, shipped, {"inrush_a": (limit.low, limit.high * 1.5)})
+    talk = Dialogue("wiring/ci.toml", out, speed=10)
+
+    def stop_when_it_runs(state: State) -> bool:
+        if state["phase"] == "hand":
+            talk.give(order="stop")
+        return False
+
+    try:
+        states = talk.play(stop_when_it_runs, profile=profile_ref(tmp_path, shipped.id))
+    finally:
+        talk.close()
+    assert (states[-1]["phase"], states[-1]["verdict"]) == ("done", "ABORTED")
+    kept = [path.read_text(encoding="utf-8") for path in (out / states[-1]["run"] / "config").glob("*.toml")]
+    assert any("changed on the panel" in text for text in kept)

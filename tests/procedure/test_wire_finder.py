@@ -1,6 +1,11 @@
 """The wire finder hears every dropout while the loom is bent, drives nothing, and leaves a record that can be judged."""
 
+import contextlib
 import itertools
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +27,7 @@ from bench.ports.rig import Operator, Rig
 from bench.sim.lock_plant import LockPlant
 from bench.sim.plant import build_plant
 from bench.sim.virtual import virtual_rig
-from tests.command_runs import DOOR, GATE, lockbench
+from tests.command_runs import DOOR, GATE, ROOT, lockbench
 
 
 def watched(rig: str, out: Path, *, profile: str = DOOR, seconds: float = 9.0) -> tuple[list[tuple[str, float]], object]:
@@ -141,3 +146,34 @@ def test_a_wire_that_stays_broken_is_a_dropout_to_the_end() -> None:
     listener.see(StepMark(t=0, name="wiggle", n=1, phase="start"))
     listener.see(Input(t=5_000_000, role="lock", level=0))
     assert [(d.line, d.ms) for d in listener.all()] == [("lock", None)]
+
+
+def test_at_a_terminal_each_dropout_rings_the_bell_and_shows_its_moment(out: Path) -> None:
+    """A pseudo-terminal is what sounds; what it shows are the dropouts of the record, in order, none twice."""
+    ours, theirs = os.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "bench",
+        "wire",
+        "--rig",
+        "sim:wire_intermittent",
+        "--profile",
+        DOOR,
+        "--seconds",
+        "6",
+        "--out",
+        str(out),
+    ]
+    command = [sys.executable, "-m", "bench", "wire", *asked]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, cwd=ROOT, check=False)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # a terminal that nobody holds any more ends in an error
+        while piece := os.read(ours, 65536):
+            shown += piece
+    os.close(ours)
+    dropouts = [d for d in json.loads(done.stdout)["dropouts"] if d["line"] != "door_bit"]
+    rung = [line for line in shown.decode().splitlines() if "\a" in line]
+    assert len(rung) == len(dropouts) >= 5
+    assert [f"{d['t_s']:.3f}" for d in dropouts] == [line.strip("\a ").split()[0] for line in rung]

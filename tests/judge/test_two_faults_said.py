@@ -81,7 +81,7 @@ def test_a_reader_of_two_faults_sees_for_which_of_them_each_reason_speaks(langua
 @pytest.mark.parametrize(
     ("fault", "hides"),
     [("motor_open", True), ("fuse_blown", True), ("switch_stuck_closed", True), ("gear_stripped", True), ("rod_bent", True),
-     ("gear_stiff", False), ("switch_bounce", False), ("wire_intermittent", False)],
+     ("wire_high_r", False), ("switch_bounce", False), ("wire_intermittent", False)],
 )  # fmt: skip
 def test_behind_a_fault_that_hides_others_the_lock_is_tested_again(fault: str, hides: bool) -> None:
     document = judged(fault).document

@@ -151,20 +151,7 @@ def test_a_wire_that_stays_broken_is_a_dropout_to_the_end() -> None:
 def test_at_a_terminal_each_dropout_rings_the_bell_and_shows_its_moment(out: Path) -> None:
     """A pseudo-terminal is what sounds; what it shows are the dropouts of the record, in order, none twice."""
     ours, theirs = os.openpty()
-    command = [
-        sys.executable,
-        "-m",
-        "bench",
-        "wire",
-        "--rig",
-        "sim:wire_intermittent",
-        "--profile",
-        DOOR,
-        "--seconds",
-        "6",
-        "--out",
-        str(out),
-    ]
+    asked = ("--rig", "sim:wire_intermittent", "--profile", DOOR, "--seconds", "6", "--out", str(out), "--json")
     command = [sys.executable, "-m", "bench", "wire", *asked]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, cwd=ROOT, check=False)
     os.close(theirs)

@@ -57,7 +57,7 @@ _REAL_TIME: Final = "not kernel_whole and not kernel_stops and not kernel_slow"
 GUESTS: Final = (
     Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "kernel_stops"), limit_s=480, travels=True),
     Guest(name="whole", kind="uml", tests=("tests/kernel", "-m", "kernel_whole"), limit_s=480, travels=True),
-    Guest(name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, *_TWICE, "tests/kernel", "-m", _REAL_TIME), limit_s=300),
+    Guest(name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, *_TWICE, "tests/kernel", "-m", _REAL_TIME), limit_s=420),
     Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py", "-k", "controller and not killed"), limit_s=170),
 )
 

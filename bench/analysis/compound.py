@@ -19,8 +19,9 @@ from bench.model.names import FAULTS
 SHARE: Final = 0.25
 """How often a lock that comes with a fault has a second one (estimate, on the high side: to overlook a second fault is worse than
 to ask for one more test)."""
-SHOWN: Final = 3.0
-"""Natural log: a pair must explain the run twenty times better than either of its faults alone, else the second one is not shown."""
+SHOWN: Final = 2.0
+"""Natural log: a pair must explain the run seven times better than either of its faults alone (as groups are told apart), else the second
+one is not shown."""
 ALONE: Final = frozenset(("bench_fault",))
 """A broken bench says nothing of the lock: it has no place in a pair."""
 

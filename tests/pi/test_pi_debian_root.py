@@ -61,8 +61,8 @@ def test_from_a_clean_root_to_a_rig_and_back(pi: DebianRoot, tmp_path: Path) -> 
 
 
 def steps(said: str) -> list[str]:
-    """Return what was done, without the remarks on what was left out."""
-    return [line for line in said.splitlines() if line.startswith("+ ")]
+    """Return what was done, without remarks and without folders: a rehearsal cannot know which ones a package brings."""
+    return [line for line in said.splitlines() if line.startswith("+ ") and not line.startswith("+ install -d -m 755 ")]
 
 
 def the_rig_works(pi: DebianRoot) -> None:

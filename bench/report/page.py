@@ -107,7 +107,7 @@ def _cards(document: VerdictDocument, said: Summary, language: Language) -> str:
 def _card(head: str, say: str, more: Sequence[str], *, kind: str = "", raw: str = "") -> str:
     rest = "".join(f'<p class="muted">{escape(clean(text))}</p>' for text in more if text)
     rest += f'<p class="muted">{raw}</p>' if raw else ""
-    return f'<div class="card{kind}"><h3>{head}</h3><p class="say">{escape(clean(say))}</p>{rest}</div>'
+    return f'<div class="card{kind}"><h2>{head}</h2><p class="say">{escape(clean(say))}</p>{rest}</div>'
 
 
 def _why(document: VerdictDocument, said: Summary, language: Language) -> str:
@@ -126,7 +126,7 @@ def _why(document: VerdictDocument, said: Summary, language: Language) -> str:
         names = [f"{language.say(title_of(f))} ({percent_text(p, language)})" for f, p in ranked(document.probabilities) if p >= 0.02][:5]
         could_be += f'<p class="muted"><b>{language.say("It could be")}</b> {escape(clean("; ".join(names)))}</p>' if names else ""
     listed = f'<ol class="why">{"".join(items)}</ol>' if items else ""
-    return f'<div class="card wide"><h3>{language.say("Why")}</h3>{lead}{listed}{could_be}</div>' if lead or listed or could_be else ""
+    return f'<div class="card wide"><h2>{language.say("Why")}</h2>{lead}{listed}{could_be}</div>' if lead or listed or could_be else ""
 
 
 def _counted(document: VerdictDocument, language: Language) -> str:

@@ -37,7 +37,7 @@ h1{font-size:clamp(25px,4.1vw,46px);line-height:1.15;font-weight:650;letter-spac
 .card{flex:1 1 270px;background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:20px 22px}
 .wide{flex-basis:100%}
 h2{font-size:24px;font-weight:650;letter-spacing:-.01em;margin:52px 0 6px}
-h3{font-size:14px;font-weight:600;color:var(--soft);margin-bottom:8px}
+h3,.card h2{font-size:14px;font-weight:600;letter-spacing:0;color:var(--soft);margin:0 0 8px}
 .lead{color:var(--soft);max-width:48em}
 .say{font-size:20px;line-height:1.35;font-weight:600;margin-bottom:6px}
 .drive-no{background:var(--peach);border-color:#e8a27c}.drive-no .say{color:#9a3006}
@@ -97,7 +97,8 @@ footer{color:var(--soft);font-size:13px;padding:44px 0 36px}
 svg .unit{transform:translateX(-72px)}}
 @media screen and (max-width:820px){.figures{grid-template-columns:minmax(0,1fr)}}
 @media screen and (max-width:600px){.wrap{padding:0 16px}.card{padding:16px}figure{padding:12px 8px 6px;margin:0 -6px}
-h2{margin-top:38px}table.wideable thead{display:none}table.wideable tr{display:block;padding:6px 0;border-top:1px solid var(--line)}
+h2{margin-top:38px}.card h2{margin-top:0}
+table.wideable thead{display:none}table.wideable tr{display:block;padding:6px 0;border-top:1px solid var(--line)}
 table.wideable td,table.wideable th{display:block;border:0;padding:1px 12px}td.n{white-space:normal}dl{grid-template-columns:1fr}
 dd{margin-bottom:8px}}
 @page{size:A4;margin:12mm}
@@ -105,7 +106,7 @@ dd{margin-bottom:8px}}
 .long .big{font-size:50pt}
 h1{font-size:24pt}.cards{gap:4mm;margin:5mm 0}.card,figure{padding:3.5mm}
 .card{flex-basis:52mm}.wide{flex-basis:100%}.say{font-size:13pt}.muted{font-size:9.5pt}
-.figures{gap:4mm}h2{margin-top:9mm}h2,h3,.lead,.legend,.hand{break-after:avoid}.lead,.legend{break-inside:avoid}
+.figures{gap:4mm}h2{margin-top:9mm}.card h2{margin-top:0}h2,h3,.lead,.legend,.hand{break-after:avoid}.lead,.legend{break-inside:avoid}
 /* On paper: one sheet of verdict, one of evidence; the rest is for the screen. */
 .evidence{break-before:page}.evidence h2{margin-top:0}.more,.figures~.hand,.figures~.figures,figure:nth-of-type(n+5),
 .advice details,.advice h2,.advice .muted,.evidence .lead,footer{display:none}

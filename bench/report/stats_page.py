@@ -21,6 +21,7 @@ _MORE: Final = """
 svg .pole{fill:#7ea6cf}svg .pole.warn{fill:var(--orange)}svg .curve{fill:none;stroke:#14324f;stroke-width:2}
 svg .wanted{stroke:var(--orange);stroke-width:1.5;stroke-dasharray:4 3}svg .dot{fill:#0b5394}svg .name{text-anchor:end}
 svg .left{text-anchor:start}.tiles{margin-top:24px}
+@media screen and (max-width:900px){table{font-size:13px}th,td{padding:5px 6px}thead th,td.n{white-space:normal}tbody th{min-width:0}}
 """
 _W: Final = 760
 _ROW: Final = 30
@@ -36,7 +37,7 @@ def stats_page(
     chart = f"<figure>{pareto_chart(faults, language)}</figure>" if faults else f'<p class="lead">{escape(say("No run ended FAIL."))}</p>'
     capability = f"<figure>{cpk_chart(capable, language)}</figure>{_cpk_table(capable, language)}"
     first = (
-        f'<section class="cards tiles"><div class="card wide"><h3>{escape(say("First-pass yield"))}</h3>'
+        f'<section class="cards tiles"><div class="card wide"><h2>{escape(say("First-pass yield"))}</h2>'
         f'<p class="say">{escape(head)}</p><p class="muted">{escape(beside)}</p></div></section>'
         f"<h2>{escape(say('Faults, the commonest first'))}</h2>{chart}"
     )
@@ -61,7 +62,7 @@ def grr_page(studies: Sequence[GaugeStudy], *, about: str, language: Language = 
         say("Measurement"), say("Repeatability"), say("Operators"), say("Locks"), say("R&R of all variation"), say("of the tolerance"),
         say("Categories"), "",
     )  # fmt: skip
-    head = "".join(f"<th>{escape(name)}</th>" for name in names)
+    head = "".join(f"<th>{escape(name)}</th>" if name else "<td></td>" for name in names)
     plots = [
         f"<figure><figcaption><b>{escape(clean(gauge_title(s, language)))}</b><span class=chip>{escape(say(s.unit))}</span></figcaption>"
         f"{gauge_chart(s, language)}</figure>"

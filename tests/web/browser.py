@@ -32,8 +32,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def page_of(browser: Browser, size: str = "rig", language: str = "en") -> Iterator[Page]:
-    """Open a page; a complaint of its console (but a form that was refused) or a request to another machine fails the test."""
+def page_of(browser: Browser, size: str = "rig", language: str = "en", *, refused: bool = False) -> Iterator[Page]:
+    """Open a page; a complaint of its console (but a form that was refused) or a request to another machine fails the test.
+
+    `refused`: it goes to addresses that answer with an error on purpose.
+    """
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language, reduced_motion="reduce")
     page = context.new_page()
@@ -41,11 +44,12 @@ def page_of(browser: Browser, size: str = "rig", language: str = "en") -> Iterat
     complaints: list[str] = []
 
     def complain(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "400 (" not in message.text:
+        expected = "400 (" in message.text or (refused and "the server responded with a status of" in message.text)
+        if message.type in ("error", "warning") and not expected:
             complaints.append(message.text)
 
     def leaves(request: Request) -> None:
-        if "127.0.0.1" not in request.url and not request.url.startswith("data:"):
+        if "127.0.0.1" not in request.url and not request.url.startswith(("data:", "file:")):
             complaints.append(request.url)
 
     page.on("console", complain)

@@ -9,14 +9,17 @@ import msgspec
 
 from bench.app.analyze import Watch, analysis_text, analyze, exit_code
 from bench.app.analyze_jobs import Step
+from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
 from bench.errors import UsageError
+from bench.report.bus_words import told
 from bench.report.timeline import timeline_page
 from bench.store.analysis_table import Table, open_table
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Read recorded logs; exit code 0 nothing found, 1 findings, 2 where a file could not be read."""
+    language = language_of(arguments)
     output = Path(arguments.output) if arguments.output else None
     if output is not None and output.suffix not in {".html", ".htm", ".json"}:
         raise UsageError(f"-o {output}: .html or .json")
@@ -30,12 +33,12 @@ def main(arguments: argparse.Namespace) -> int:
     for failure in document.errors:
         say(f"lockbench: {failure.error}")
     if output is not None:
-        _write(output, msgspec.json.encode(document) + b"\n" if output.suffix == ".json" else timeline_page(document).encode())
+        _write(output, msgspec.json.encode(document) + b"\n" if output.suffix == ".json" else timeline_page(document, language).encode())
         say(f"wrote {output}")
     if arguments.json:
         put_json(msgspec.json.encode(document))
     else:
-        print(analysis_text(document))
+        print(analysis_text(document, lambda sentence: told(sentence, language)))
     return exit_code(document)
 
 

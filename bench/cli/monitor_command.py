@@ -7,8 +7,10 @@ from pathlib import Path
 import msgspec
 
 from bench.app.monitor import Audience, MonitorRequest, run_monitor
+from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
 from bench.errors import UsageError
+from bench.model.language import ENGLISH, Language
 from bench.model.monitor_events import LiveView, MonitorEvent, MonitorSummary
 from bench.report.live import LiveScreen, PlainLines
 from bench.rig.can_listen import adapter_of
@@ -25,14 +27,14 @@ def main(arguments: argparse.Namespace) -> int:
         adapter=adapter, dbc=dbc, log=Path(arguments.log) if arguments.log else None, seconds=arguments.seconds,
         rotation=Rotation(max_bytes=arguments.file_size, max_s=arguments.file_minutes * 60), only_events=arguments.around_events,
     )  # fmt: skip
-    return run_monitor(request, audience(as_json=arguments.json))
+    return run_monitor(request, audience(as_json=arguments.json, language=language_of(arguments)))
 
 
-def audience(*, as_json: bool) -> Audience:
+def audience(*, as_json: bool, language: Language = ENGLISH) -> Audience:
     """Return who watches: JSON lines, a screen where stdout is a terminal, or plain lines."""
     if as_json:
         return JsonLines()
-    return LiveScreen(sys.stdout) if sys.stdout.isatty() else PlainLines(sys.stdout)
+    return LiveScreen(sys.stdout, language) if sys.stdout.isatty() else PlainLines(sys.stdout, language)
 
 
 class JsonLines:

@@ -133,6 +133,7 @@ def _analyze(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--signals", action="store_true", help="with --dbc: tell what every signal did")
     parser.add_argument("--table", metavar="FILE", help="write one row a file as its turn comes: .parquet, else JSON Lines")
     parser.add_argument("-o", "--output", metavar="FILE", help=".html: a timeline to zoom into, in one file; .json")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
@@ -158,6 +159,7 @@ def _monitor(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--door", action="append", default=[], metavar="DOOR", help="with --learn: a door to learn (default: all five)")
     parser.add_argument("--out", default=".", metavar="DIR", help="with --learn: where the files go (default: here)")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="JSON Lines of events, then a summary")
 
 

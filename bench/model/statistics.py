@@ -10,6 +10,13 @@ CPK_WANTED: Final = 1.33
 """A process whose nearest limit is four standard deviations away: the usual demand on a capable process."""
 
 
+CPK_FROM: Final = 10
+"""With fewer values people are told that there are too few.
+
+At ten the 95 % interval of a Cpk of 1.33 still spans 0.7 to 2.0 (Bissell 1990).
+"""
+
+
 class Yield(msgspec.Struct, frozen=True, kw_only=True):
     """First-pass yield: of the locks whose first test counted, the share that passed in it. `low`, `high`: 95 % (Wilson)."""
 

@@ -3,8 +3,10 @@
 import shutil
 from typing import Final, TextIO
 
+from bench.model.language import ENGLISH, Language
 from bench.model.monitor_events import DoorView, LiveView, MonitorEvent, MonitorSummary
 from bench.model.names import Door
+from bench.report.bus_words import told
 
 LOOK_NS: Final = 250_000_000
 """The screen is drawn four times a second."""
@@ -14,14 +16,14 @@ _COLOUR: Final = {"open": "\x1b[33m", "closed": "\x1b[36m", "bad": "\x1b[35m"}  
 _CHATTER: Final = 5
 
 
-def event_line(event: MonitorEvent) -> str:
+def event_line(event: MonitorEvent, language: Language = ENGLISH) -> str:
     """Return one event as a line: time since the start, wall clock, what happened."""
     mark = "!! " if event.event in {"finding", "lost", "dropped", "not_recording"} else ""
     more = ""
     if event.finding is not None:
         causes = f"; could be {', '.join(event.finding.faults)}" if event.finding.faults else ""
         more = f" ({event.finding.probability:.0%}{causes})"
-    return f"{event.t_s:10.3f} s  {event.utc[11:23]}  {mark}{_safe(event.text)}{more}"
+    return f"{event.t_s:10.3f} s  {event.utc[11:23]}  {mark}{_safe(told(event.text, language))}{more}"
 
 
 def view_lines(view: LiveView) -> list[str]:
@@ -39,7 +41,7 @@ def view_lines(view: LiveView) -> list[str]:
     return lines
 
 
-def summary_text(summary: MonitorSummary) -> str:
+def summary_text(summary: MonitorSummary, language: Language = ENGLISH) -> str:
     """Return the end of a monitor for people."""
     load = "" if summary.bus_load is None else f", bus load {summary.bus_load:.0%}"
     counts = f"{summary.dropped} lost, {summary.error_reports} error reports; door frames: {summary.family or 'none'}"
@@ -49,13 +51,13 @@ def summary_text(summary: MonitorSummary) -> str:
     for door, timeline in summary.doors.items():
         lines.append(f"  {_name(door):12} {timeline.last}, {len(timeline.transitions)} changes, open {timeline.open_s:.1f} s in all")
     for finding in summary.findings:
-        lines.append(f"  FOUND at {finding.t_s:.2f} s ({finding.probability:.0%}): {finding.text}")
-        lines += [f"    because {evidence}" for evidence in finding.evidence]
+        lines.append(f"  FOUND at {finding.t_s:.2f} s ({finding.probability:.0%}): {told(finding.text, language)}")
+        lines += [f"    because {told(evidence, language)}" for evidence in finding.evidence]
         if finding.faults:
             lines.append(f"    could be: {', '.join(finding.faults)}   (lockbench faults ID tells more)")
     if not summary.findings:
         lines.append("  nothing found")
-    lines += [f"  note: {note}" for note in summary.notes]
+    lines += [f"  note: {told(note, language)}" for note in summary.notes]
     lines += [f"  recorded: {_safe(path)}" for path in summary.recordings]
     return "\n".join(lines)
 
@@ -63,12 +65,12 @@ def summary_text(summary: MonitorSummary) -> str:
 class PlainLines:
     """Events as lines, for a pipe or a file; the state is not drawn."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, language: Language = ENGLISH) -> None:
+        self._stream, self._language = stream, language
 
     def tell(self, event: MonitorEvent) -> None:
         """Write one line, at once."""
-        print(event_line(event), file=self._stream, flush=True)
+        print(event_line(event, self._language), file=self._stream, flush=True)
 
     def wants_look(self, _now_ns: int) -> bool:
         """Lines have no view."""
@@ -79,14 +81,14 @@ class PlainLines:
 
     def end(self, summary: MonitorSummary) -> None:
         """Write the summary."""
-        print(summary_text(summary), file=self._stream, flush=True)
+        print(summary_text(summary, self._language), file=self._stream, flush=True)
 
 
 class LiveScreen(PlainLines):
     """Events scroll by, the state stays at the bottom of the terminal and is drawn anew."""
 
-    def __init__(self, stream: TextIO) -> None:
-        super().__init__(stream)
+    def __init__(self, stream: TextIO, language: Language = ENGLISH) -> None:
+        super().__init__(stream, language)
         self._drawn = 0
         self._next_ns = 0
         self._last: list[str] = []

@@ -6,10 +6,10 @@ from typing import Final
 
 from bench.model.faults import title_of
 from bench.model.language import ENGLISH, Language, text
-from bench.model.statistics import CPK_WANTED, Capability, FaultCount, GaugeStudy, Yield
+from bench.model.statistics import CPK_FROM, CPK_WANTED, Capability, FaultCount, GaugeStudy, Yield
 from bench.report.scale import Scale
 from bench.report.sheet import CSS
-from bench.report.stats_text import gauge_title, limits_of, measurement_title, yield_sentences
+from bench.report.stats_text import cpk_words, gauge_title, limits_of, measurement_title, yield_sentences
 from bench.report.words import clean, number_text, percent_text
 
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
@@ -34,8 +34,9 @@ def stats_page(
     """Return the page of a workshop's runs; `about` says which runs were counted."""
     say = language.say
     head, beside = yield_sentences(total, language)
+    has_bars = any(c.cpk is not None and c.n >= CPK_FROM for c in capable)
     chart = f"<figure>{pareto_chart(faults, language)}</figure>" if faults else f'<p class="lead">{escape(say("No run ended FAIL."))}</p>'
-    capability = f"<figure>{cpk_chart(capable, language)}</figure>{_cpk_table(capable, language)}"
+    capability = (f"<figure>{cpk_chart(capable, language)}</figure>" if has_bars else "") + _cpk_table(capable, language)
     first = (
         f'<section class="cards tiles"><div class="card wide"><h2>{escape(say("First-pass yield"))}</h2>'
         f'<p class="say">{escape(head)}</p><p class="muted">{escape(beside)}</p></div></section>'
@@ -103,8 +104,8 @@ def pareto_chart(faults: Sequence[FaultCount], language: Language = ENGLISH) -> 
 
 
 def cpk_chart(capable: Sequence[Capability], language: Language = ENGLISH) -> str:
-    """Return a bar a measurement; one below the wanted figure is orange."""
-    shown = [c for c in capable if c.cpk is not None]
+    """Return a bar a measurement of which there are enough values; one below the wanted figure is orange."""
+    shown = [c for c in capable if c.cpk is not None and c.n >= CPK_FROM]
     x = Scale(0, max(2.0, *(min(c.cpk or 0.0, 4.0) for c in shown)) if shown else 2.0, _NAME_PX, _W - 90)
     rows, few = [], f" ({language.say('few')})"
     for n, c in enumerate(shown):
@@ -147,18 +148,12 @@ def _cpk_table(capable: Sequence[Capability], language: Language) -> str:
         f"<td class=n>{_with_unit(c.mean, c.unit, language)}</td>"
         f"<td class=n>{'-' if c.sd is None else _with_unit(c.sd, c.unit, language)}</td>"
         f"<td class=n>{limits_of(c.low, c.high, language)}{'*' if c.limits_vary else ''}</td>"
-        f"<td class=n>{_cpk_text(c, language)}</td><td class=n>{c.outside}</td></tr>"
+        f"<td class=n>{cpk_words(c, language)}</td><td class=n>{c.outside}</td></tr>"
         for c in capable
     )
     names = (say("Measurement"), "n", say("Mean"), "s", say("Limits"), "Cpk (95 %)", say("Outside"))
     head = "".join(f"<th>{escape(name)}</th>" for name in names)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _cpk_text(c: Capability, language: Language) -> str:
-    if c.cpk is None or c.cpk_low is None or c.cpk_high is None:
-        return "-"
-    return f"{language.number(c.cpk, 2)} ({language.number(c.cpk_low, 2)} ... {language.number(c.cpk_high, 2)})"
 
 
 def _with_unit(value: float, unit: str, language: Language) -> str:

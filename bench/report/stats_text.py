@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bench.model.faults import title_of
 from bench.model.language import ENGLISH, Language
-from bench.model.statistics import CPK_WANTED, Capability, FaultCount, GaugeStudy, Yield
+from bench.model.statistics import CPK_FROM, CPK_WANTED, Capability, FaultCount, GaugeStudy, Yield
 from bench.report.words import clean, measured_words, number_text, percent_text, step_title
 
 
@@ -35,6 +35,15 @@ def limits_of(low: float | None, high: float | None, language: Language = ENGLIS
     return "[{}; {}]".format(*("" if limit is None else number_text(limit, language) for limit in (low, high)))
 
 
+def cpk_words(c: Capability, language: Language = ENGLISH) -> str:
+    """Return a Cpk with its 95 % interval, or that there are too few values for one."""
+    if c.cpk is None or c.cpk_low is None or c.cpk_high is None:
+        return "-"
+    if c.n < CPK_FROM:
+        return language.say("too few ({n} of {wanted})", n=c.n, wanted=CPK_FROM)
+    return f"{language.number(c.cpk, 2)} [{language.number(c.cpk_low, 2)}; {language.number(c.cpk_high, 2)}]"
+
+
 def stats_text(total: Yield, faults: Sequence[FaultCount], capable: Sequence[Capability], language: Language = ENGLISH) -> str:
     """Return yield, Pareto and Cpk as text of about 90 columns."""
     say = language.say
@@ -45,7 +54,10 @@ def stats_text(total: Yield, faults: Sequence[FaultCount], capable: Sequence[Cap
         lines.append(f"  {f.count:5d}  {shares}  {clean(say(title_of(f.fault)), 50)}")
     if capable:
         wanted = language.number(CPK_WANTED, 2)
-        lines += ["", say("Measurements: number, mean, limits, Cpk ({wanted} is wanted; * fewer than 30 values)", wanted=wanted)]
+        lines += [
+            "",
+            say("Measurements: number, mean, limits, Cpk [95 % interval] ({wanted} is wanted; * fewer than 30 values)", wanted=wanted),
+        ]
         lines += [f"  {_capability(c, language)}" for c in capable]
     if any(c.limits_vary for c in capable):
         lines.append("  ~ " + say("The limits move with temperature and supply: the newest are shown, the place in the window counts."))
@@ -53,7 +65,7 @@ def stats_text(total: Yield, faults: Sequence[FaultCount], capable: Sequence[Cap
 
 
 def _capability(c: Capability, language: Language) -> str:
-    cpk = "-" if c.cpk is None else f"{language.number(c.cpk, 2)}{'*' if c.provisional else ''}"
+    cpk = cpk_words(c, language) + ("*" if c.provisional and c.n >= CPK_FROM else "")
     mean = f"{number_text(c.mean, language)} {language.say(c.unit)}".strip()
     outside = "  " + language.say("{n} outside", n=c.outside) if c.outside else ""
     title = clean(measurement_title(c.step, c.name, language), 40)

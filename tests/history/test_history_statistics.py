@@ -4,6 +4,7 @@ import math
 import random
 from pathlib import Path
 
+import msgspec
 import pytest
 from history_samples import run_folder
 from hypothesis import given
@@ -13,8 +14,12 @@ from bench.analysis.gauge import gauge_study
 from bench.analysis.statistics import cpk_of, wilson
 from bench.app.history import HistoryPlace, open_history
 from bench.app.stats import Stats, gauge_of, stats_of
+from bench.config.languages import load_language
 from bench.errors import UsageError
 from bench.model.history import RunFilter
+from bench.model.statistics import Capability, Yield
+from bench.report.stats_page import stats_page
+from bench.report.stats_text import cpk_words, stats_text
 
 WHO_AND_MORE = (("anna", 0.0), ("anna", 2.0), ("ben", 1.0), ("ben", 3.0))
 """Two operators, two tests each: what their travel times are above the lock's own, ms."""
@@ -58,6 +63,25 @@ def test_cpk_is_the_nearer_limit_over_three_standard_deviations(tmp_path: Path) 
     assert row.cpk == pytest.approx(50 / 30)
     assert row.provisional
     assert not row.limits_vary
+
+
+def test_a_cpk_of_few_runs_is_not_told_and_one_of_more_has_its_interval() -> None:
+    """Nine values say "too few", ten a number between its ends; on the page as in the text, and no bar for nine."""
+    row = Capability(
+        profile="p", step="lock", name="travel_ms", unit="ms", n=9, mean=110.0, sd=10.0, low=60.0, high=190.0, limits_vary=False,
+        cpk=1.67, cpk_low=0.87, cpk_high=2.47, provisional=True, outside=0,
+    )  # fmt: skip
+    nobody = Yield(units=0, passed=0, share=None, low=None, high=None, not_counted=0)
+    few, enough = row, msgspec.structs.replace(row, n=10)
+    assert cpk_words(few) == "too few (9 of 10)"
+    assert cpk_words(enough) == "1.67 [0.87; 2.47]"
+    assert cpk_words(enough, load_language("ru")) == "1,67 [0,87; 2,47]"
+    assert "too few (9 of 10)" in stats_text(nobody, (), (few,))
+    assert "1.67" not in stats_text(nobody, (), (few,))
+    page = stats_page(nobody, (), (few,), about="9 runs")
+    assert "too few (9 of 10)" in page
+    assert 'class="pole' not in page
+    assert 'class="pole' in stats_page(nobody, (), (enough,), about="10 runs")
 
 
 @given(st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3))

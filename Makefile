@@ -11,7 +11,7 @@ STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
-.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi drawings
+.PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi drawings bench-panel
 
 help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
@@ -23,6 +23,7 @@ help:
 	@echo "make test-mf4    the tests of the extra mdf, in a set-up of its own"
 	@echo "make texts       add the sentences that a language lacks to bench/locale/*.po"
 	@echo "make bench-rig   what the two processes of a rig do under load, and how soon the feed is off whatever dies (QUICK=1)"
+	@echo "make bench-panel what the panel costs: share of a core, memory, first page (QUICK=1: once instead of three times)"
 	@echo "make mutate      changes the guard in 700 ways; a test must notice each"
 	@echo "make screens     take the README's pictures of the panel anew (needs chromium)"
 	@echo "make install-pi  on a Raspberry Pi, as root: service, watchdog, kiosk, CAN that only listens (ARGS=--dry-run shows it)"
@@ -109,6 +110,10 @@ drawings: setup
 # A rig's own list has the very versions that the tests ran with
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
 PI := firmware-notes/pi
+# What the panel costs: processor, memory, first page; and with twenty screens and a hostile one
+bench-panel: setup
+	@$(BIN)/python tests/web/panel_cost.py $(if $(QUICK),--quick) $(ARGS)
+
 lock: setup
 	@$(PIP) uv
 	@$(COMPILE) --group dev pyproject.toml -o requirements.lock

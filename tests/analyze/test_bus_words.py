@@ -27,8 +27,10 @@ SAID = (
     "The supply fell to 7.9 V, a lock needs 9 V (2 x, cranking not counted).",
     "open 12.00 s, closed 12.20 s, open 12.40 s", "shortest state 0.20 s", "closed at 3.10 s, open again 0.25 s later",
     "7 frames read open at up to 42 km/h, first at 3.00 s",
-    "7 frames read open at up to 42 km/h, first at 3.00 s; it never read closed in this recording, so a false signal is the likelier "
-    "reading",
+    (
+        "7 frames read open at up to 42 km/h, first at 3.00 s; it never read closed in this recording, so a false signal is the likelier "
+        "reading"
+    ),
     "from 3.00 s for 4.00 s, 120 other frames meanwhile", "below 9 V from 3.00 s for 1.20 s, down to 7.9 V",
 )  # fmt: skip
 LATIN = re.compile(r"[A-Za-z]{3,}")

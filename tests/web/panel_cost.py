@@ -124,8 +124,40 @@ def measure(screens: int, *, hostile: int, speed: float = 1.0) -> dict[str, floa
             }  # fmt: skip
 
 
+def first_page() -> tuple[float, float]:
+    """Get the first page and all that it names, as a browser with an empty cache does; return kB and s."""
+    with tempfile.TemporaryDirectory() as folder, panel(Path(folder) / "runs") as client:
+        fresh = Client(client.port, client.pid)
+        began, size = time.monotonic(), 0
+        fresh.get("/")
+        page = fresh.page
+        for path in ["", *sorted(set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)))]:
+            if path:
+                fresh.get(path)
+            size += len(fresh.page.encode())
+        return size / 1000, time.monotonic() - began
+
+
+def told(name: str, unit: str, values: list[float], limit: float) -> str:
+    """One line: the median, the range, and what issue 6 wants."""
+    return f"{name:44} {statistics.median(values):8.2f} {unit:4} ({min(values):.2f} ... {max(values):.2f})   wanted < {limit:g}"
+
+
+def main(*, times: int) -> None:
+    """Print the costs that issue 6 gives limits for, medians of several runs."""
+    pages = [first_page() for _ in range(times)]
+    print(told("first page and all that it loads", "kB", [kb for kb, _ in pages], 200))
+    print(told("first page, until its last byte", "s", [s for _, s in pages], 1), flush=True)
+    for screens, foes in ((3, 0), (20, 1)):
+        found = [measure(screens, hostile=foes) for _ in range(times)]
+        what = f"{screens} screens" + (", one of nobody's reading" if foes else "")
+        print(told(f"{what}: serving process, of one core", "%", [100 * float(f["cpu_share"]) for f in found], 3))
+        print(told(f"{what}: serving process, PSS", "MB", [float(f["pss_mb"]) for f in found], 60))
+        rates = ", ".join(f"{float(f['events_per_s']):.1f}" for f in found)
+        stops = sum(int(f["watchdog_stops"]) for f in found)
+        verdicts = ", ".join(str(f["verdict"]) for f in found)
+        print(f"{what}: events a second {rates}; late turns that stopped a run {stops}; verdicts {verdicts}", flush=True)
+
+
 if __name__ == "__main__":
-    for count, foes in ((3, 0), (20, 1)):
-        print(
-            "  ".join(f"{k}={v:.3g}" if isinstance(v, float) else f"{k}={v}" for k, v in measure(count, hostile=foes).items()), flush=True
-        )
+    main(times=1 if "--quick" in sys.argv else 3)

@@ -24,7 +24,7 @@
         const button = now.querySelector("button.big:not(.plain), a.big");
         if (button && byKey) button.focus({ preventScroll: true }); // who works by keyboard goes on with Enter
         const inner = now.firstElementChild;
-        if (inner.dataset.goto) location.assign(inner.dataset.goto);
+        if (inner.dataset.goto) { location.assign(inner.dataset.goto); return; } // `asked` stays: a second order to leave would load the verdict twice
       }
     } catch { /* the stream says when the rig is gone */ }
     asked = false;

@@ -61,7 +61,8 @@ packages:
 	@sh tests/machine/packages.sh
 
 test: setup packages lint
-	@$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow"
+	@$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow" --ignore tests/stop
+	@$(BIN)/python -m pytest -q -m "not slow" tests/stop  # in real time: whatever runs beside it is what it would measure
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -76,8 +76,13 @@ def test_healthy_strokes_lie_inside(kind: Kind, supply_v: float) -> None:
         assert min(shares.values()) >= INSIDE, (seed, shares)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("fault", ["motor_short", "gear_jam", "gear_stiff@1"])
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        *((kind, fault) for kind in KINDS for fault in ("motor_short", "gear_jam")),
+        ("rear_door", "gear_stiff@1"),  # a tailgate's release runs as heavily in its class: there only --against a good lock shows it
+    ],
+)
 def test_faulty_strokes_leave_it(kind: Kind, fault: str) -> None:
     """Each of these faults carries some stroke out of the band by more than a healthy one ever is."""
     for seed in range(2):

@@ -99,6 +99,7 @@ def test_a_repair_is_confirmed_by_a_test_that_refers_to_the_failed_one(browser: 
     with panel(out) as client, page_of(browser, "rig", language) as page:
         page.goto(f"{client.home}verdict/{failed}")
         page.click(f"a[href='/confirm/{failed}']")
+        page.wait_for_url(f"**/confirm/{failed}")
         check_page(page, f"confirm, {language}", axe=language == "en")
         assert failed in page.inner_text("main")
         page.locator(f"form[action='/confirm/{failed}'] button").click()

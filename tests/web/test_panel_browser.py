@@ -108,6 +108,7 @@ def test_by_keyboard_alone(browser: Browser, out: Path) -> None:
         press("form[action='/connect'] button")
         press("form[action='/start'] button.big")
         page.wait_for_selector("[data-phase=armed]")
+        page.wait_for_selector(".run[data-ready]")  # a key pressed before the page's script is there is nobody's
         page.keyboard.press("Escape")
         page.wait_for_url("**/stopped")
         page.goto(client.home + "run")

@@ -1,5 +1,7 @@
 """A panel as its users start it: a process of its own on a free port, and a plain client for its pages."""
 
+import contextlib
+import itertools
 import os
 import re
 import socket
@@ -16,13 +18,19 @@ from urllib.parse import urlencode
 from tests.command_runs import ROOT
 
 UP_S = 20
+_TRIED = itertools.count()
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """Return a port that nobody has, below those that the kernel gives to browsers, each test process from its own hundreds.
+
+    A port that the kernel had given for a moment was given to somebody else before the panel could take it.
+    """
+    while True:
+        port = 12_000 + os.getpid() % 200 * 100 + next(_TRIED) % 100
+        with contextlib.suppress(OSError), socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 @contextmanager

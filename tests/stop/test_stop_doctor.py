@@ -174,7 +174,9 @@ def test_a_proof_test_that_fails_shuts_the_gate_until_doctor_passes_again(bench:
     ended = tried(bench, wiring, tmp_path / "runs")
     assert ended.kept is not None, ended.error
     assert ended.kept.judgement.document.verdict == "ERROR"
-    assert "proof test: feed" in next(line.detail for line in ended.kept.record.observations if isinstance(line, Stop))
+    why = next(line.detail for line in ended.kept.record.observations if isinstance(line, Stop))
+    assert "feed " in why  # the proof test or the guard beside it, whichever looks first
+    assert why.endswith("(in the proof test at the start)")
     bench.memory[Slot.WELDED] = 0
     again = tried(bench, wiring, tmp_path / "runs")
     assert again.kept is None

@@ -34,6 +34,10 @@ print(sent, flush=True)
 """
 
 
+LEFT_S: Final = 3
+"""Seconds that the monitor listens after the sender's span: a loaded machine may need two before the sender begins."""
+
+
 class Nobody:
     """An audience that looks away, so that only the monitor itself is measured; it keeps the counts."""
 
@@ -70,7 +74,7 @@ def measure(rate: float, seconds: float, *, record: bool) -> tuple[float, int, i
     with tempfile.TemporaryDirectory() as folder:
         request = MonitorRequest(
             adapter=Adapter(interface="virtual", channel=f"cost{rate:g}"),
-            seconds=seconds + 1,
+            seconds=seconds + LEFT_S,
             log=Path(folder) / "x.log" if record else None,
         )
         words = [sys.executable, "-c", SENDER, str(node.fileno()), str(rate), str(seconds)]
@@ -93,7 +97,7 @@ def main() -> None:
     chosen = parser.parse_args()
     idle_s, _, _ = measure(0.0, chosen.seconds, record=chosen.record)
     cpu_s, sent, heard = measure(chosen.rate, chosen.seconds, record=chosen.record)
-    all_us, more_us, span_s = cpu_s / heard * 1e6, (cpu_s - idle_s) / heard * 1e6, chosen.seconds + 1
+    all_us, more_us, span_s = cpu_s / heard * 1e6, (cpu_s - idle_s) / heard * 1e6, chosen.seconds + LEFT_S
     print(f"{heard} of {sent} frames heard; {all_us:.2f} us of CPU a frame, {more_us:.2f} us less the idle loop")
     print(f"idle loop: {idle_s / span_s:.2%} of a core; at {chosen.rate:g} frames/s {cpu_s / span_s:.1%}")
 

@@ -95,7 +95,7 @@ class _Printer:
         lines += ["", say("SYMPTOMS  (lockbench test --symptom WORD)"), ""]
         for row in care.SYMPTOM_TABLE:
             lines += _wrapped(f"{row.id}: ", say(row.says))
-            lines += self._under(say("think of"), ", ".join(row.faults))
+            lines += self._under(say("think of"), "; ".join(f"{say(FAULT_TEXTS[id_].title)} ({id_})" for id_ in row.faults))
             lines += self._under(say("look first"), say(row.first_look))
             lines += self._under(say("cure"), say(row.remedy))
         for guide in GUIDES.values():

@@ -51,13 +51,13 @@ SYMPTOM_TABLE: Final = (
         first_look="Fuse, then 9-16 V at the lock plug while it is driven",
     ),
     SymptomText(
-        id="no_close", says="The door does not close at all",
+        id="no_close", says="The door will not shut, whatever I do",
         faults=("striker_misaligned", "spring_weak", "cable_stretched", "lever_broken", "frozen"),
         remedy="Adjust the striker, or repair what keeps the claw from turning",
         first_look="Turn the claw with a screwdriver, door open: two clicks, and it stays",
     ),
     SymptomText(
-        id="click_no_lock", says="The lock clicks but does not lock",
+        id="click_no_lock", says="It clicks, but stays unlocked",
         faults=("spring_weak", "striker_misaligned", "lever_broken", "gear_stripped", "cable_stretched"),
         remedy="Adjust the striker or replace the spring; worn levers mean a new lock",
         first_look="Does the knob move when it clicks?",
@@ -145,7 +145,10 @@ COSTS: Final = (
     Cost(what="labour to replace it", low=3_000, high=5_000, unit=text("roubles"), source="article"),
     Cost(what="time to replace it", low=1, high=2, unit=text("hours"), source="article"),
 )
-COST_NOTE: Final = "An equivalent or used lock costs much less. Prices are of the article's day and country."
+COST_NOTE: Final = (
+    "What a lock costs depends on its year and trim level; an equivalent or used one costs much less. "
+    "Prices are of the article's day and country."
+)
 
 DISAGREEMENTS: Final = (
     Disagreement(
@@ -154,6 +157,12 @@ DISAGREEMENTS: Final = (
         others="Nissan manuals: an open door closes the switch to ground, so a broken switch or wire reads SHUT for ever, "
         "and only a welded, wet or chafed one reads OPEN",
         we_follow="the manuals, unless the profile says otherwise",
+    ),
+    Disagreement(
+        about="Whether a false signal keeps a door from closing",
+        article="with a false open signal the electronics contradict themselves, and the door will not go all the way shut",
+        others="the claw of a side door is mechanical, so that no signal holds it open; a tailgate may be released again at once",
+        we_follow="will not shut: mechanics first, at a tailgate the switch too; will not lock: the signal first",
     ),
     Disagreement(
         about="Whether a dead motor keeps a door from closing",
@@ -181,7 +190,7 @@ DISAGREEMENTS: Final = (
     ),
     Disagreement(
         about="Why a door opens again at once",
-        article="a false switch signal makes the car unlock it",
+        article="a false switch signal wakes the security system, and that unlocks the door by itself",
         others="unlocking does not turn the claw of a side door; only the tailgate is opened electrically",
         we_follow="side door: cable, lever, spring and striker first; tailgate: switch and module too",
     ),

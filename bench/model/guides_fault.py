@@ -57,7 +57,9 @@ FAULT_GUIDES: Final = (
                 "article",
                 "Try the fuse before blaming the motor: without it the door unit has no power either.",
                 "Take the trim off and ring the feed of the lock, then put 12 V straight on its motor: no movement means a new lock.",
-                "Electrics in order and still no catch: it is mechanical. Go through the check-list.",
+                "Electrics in order and still no catch: it is mechanical, most often a plastic bushing or lever that has worn and cracked, "
+                "so that neither cable nor motor gets through. Go through the check-list.",
+                "Look at the opening cable too: with the years it stretches, or comes off its lever.",
                 "Knock on the lock, or nudge the latch a little with a screwdriver, while the door is being closed: "
                 "if it catches then, something sits askew.",
                 "Bend the corrugation between body and door: wires that break there make locks act at random, "

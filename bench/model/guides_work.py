@@ -72,7 +72,7 @@ WORK_GUIDES: Final = (
             *_all(
                 "article",
                 "Every six months: clean the lock of dust and dirt with cleaning foam or compressed air.",
-                "Then grease the moving parts of the lock, and the latch on the body too, with silicone or lithium grease.",
+                "Then grease whatever moves in the lock, and the striker on the body too, with silicone or lithium grease.",
             ),
             *_all(
                 "rig",

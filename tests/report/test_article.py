@@ -19,6 +19,7 @@ from bench.app.manual_catalogue import manual_text
 from bench.app.rigs import parse_rig
 from bench.app.testing import TestRequest, plan_text
 from bench.config.languages import load_language
+from bench.model.fault_texts_care import SYMPTOM_TABLE
 from bench.model.language import Language
 from bench.report.page import html_report
 from bench.web.access import Settings
@@ -29,6 +30,7 @@ TOML = Path(__file__).resolve().parents[1] / "article.toml"
 STATEMENTS: list[dict[str, Any]] = tomllib.loads(TOML.read_text(encoding="utf-8"))["statement"]
 LANGUAGES = ("en", "ru")
 RUN = "2026-11-25T10-15-02Z-a1b2"
+DUE = "Next care due: {day} (every six months)"
 PAGES: dict[str, httpx.AsyncClient] = {}
 
 
@@ -86,8 +88,31 @@ def shown(place: str, code: str) -> str:
     return flat(PLACES[kind](about, load_language(code)))
 
 
-def wanted(statement: dict[str, Any], place: str) -> list[str]:
-    return [*statement["finds"], *statement.get("only", {}).get(place, [])]
+def sentences(statement: dict[str, Any], place: str) -> list[str]:
+    return [*statement["finds"], *statement.get("only", {}).get(place, []), *statement.get("row", [])]
+
+
+def wanted(statement: dict[str, Any], place: str, language: Language) -> list[str]:
+    """What has to stand at a place, in a language."""
+    numbers = statement.get("numbers", [])
+    if language.decimal == ",":
+        numbers = [number.replace(",", " ").replace(" to ", "–") for number in numbers]
+    due = [language.say(DUE, day=language.date(statement["due"]))] if "due" in statement else []
+    return [*(flat(language.say(english)) for english in sentences(statement, place)), *numbers, *due]
+
+
+def lacking(statement: dict[str, Any], place: str, language: Language, seen: str) -> list[str]:
+    """What does not stand in the text of a place; a cause or cure counts only in the row of its own complaint."""
+    lacks = [said for said in wanted(statement, place, language) if said not in seen]
+    row = [flat(language.say(english)) for english in statement.get("row", [])]
+    return lacks + ([said for said in row[1:] if said not in row_of(row[0], seen, language)] if row else [])
+
+
+def row_of(complaint: str, seen: str, language: Language) -> str:
+    """The text from one complaint to the next, wherever the table of complaints stands in it."""
+    starts = {language.say(other.says) for other in SYMPTOM_TABLE} - {complaint}
+    after = seen.partition(complaint)[2]
+    return after[: min((at for start in starts if (at := after.find(start)) >= 0), default=900)]
 
 
 def test_the_statements_are_numbered_without_a_gap() -> None:
@@ -101,7 +126,7 @@ def test_every_statement_has_a_place_and_something_to_find_there(statement: dict
     assert statement["places"], "no place"
     for place in statement["places"]:
         assert place.partition(":")[0] in PLACES, place
-        assert wanted(statement, place), f"nothing to find at {place}"
+        assert sentences(statement, place), f"nothing to find at {place}"
     assert set(statement.get("only", {})) <= set(statement["places"])
 
 
@@ -110,13 +135,24 @@ def test_every_statement_has_a_place_and_something_to_find_there(statement: dict
 def test_every_statement_shows_at_its_places(statement: dict[str, Any], code: str) -> None:
     language = load_language(code)
     for place in statement["places"]:
-        for english in wanted(statement, place):
-            said = flat(language.say(english))
-            assert code == "en" or said != english, f"not translated: {english}"
-            assert said in shown(place, code), f"{place}: {said}"
-        for number in statement.get("numbers", []):
-            written = number if language.decimal == "." else number.replace(",", " ")
-            assert written in shown(place, code), f"{place}: {written}"
+        assert lacking(statement, place, language, shown(place, code)) == [], place
+        for english in sentences(statement, place):
+            assert code == "en" or language.say(english) != english, f"not translated: {english}"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_each_of_them_would_be_missed(code: str) -> None:
+    """With any one sentence taken out of its place, or told in the row of another complaint, the statement is not said there."""
+    language = load_language(code)
+    for statement in STATEMENTS:
+        for place in statement["places"]:
+            seen = shown(place, code)
+            for said in wanted(statement, place, language):
+                assert lacking(statement, place, language, seen.replace(said, "")), f"{statement['n']}, {place}: {said}"
+            for english in statement.get("row", [])[1:]:
+                cause = flat(language.say(english))
+                elsewhere = seen.replace(cause, "") + cause
+                assert lacking(statement, place, language, elsewhere), f"{statement['n']}, {place}: {english} in another row"
 
 
 def test_a_price_stands_only_where_the_article_gives_one() -> None:

@@ -5,8 +5,8 @@
     session.start(StartOrder(profile="qashqai-j11-rear-door", job="RO 4711"))
     ... session.give(BeatOrder())               # at least twice a second, from the loop that shows the screen
     ... on Where(phase="hand"):  session.give(DoneOrder(step=where.step))          when the latch was moved
-    ... on Where(phase="clear"): session.give(ClearOrder())                        hands are off; 2 s of countdown follow
-    ... on Where(phase="reset"): session.give(ClearOrder())                        RESET was pressed
+    ... on Where(phase="clear"): session.give(ClearOrder(step=where.step))         hands are off; 2 s of countdown follow
+    ... on Where(phase="reset"): session.give(ClearOrder(step=where.step))         RESET was pressed
     ... on Where(phase="ask"):   session.give(AnswerOrder(step=..., answers={...}))
     ... at any time:             session.give(StopOrder(detail="STOP on the panel"))
     ... on Ended: verdict, run id, folder; or the error, where there is none

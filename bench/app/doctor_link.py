@@ -30,7 +30,7 @@ class ExaminedRig:
 
     def __init__(self, rig: str, person: DoctorPerson, *, say: Callable[[str], None], command: Sequence[str] = ()) -> None:
         self._person, self._say = person, say
-        self._waits = False
+        self._waits: str | None = None
         self._steps = 0
         self._told_s = 0.0
         hurry_this_thread()
@@ -44,7 +44,7 @@ class ExaminedRig:
     def run(self, part: Part, profile_id: str) -> list[Observation]:
         """Carry out one part and return its record; raises PortError where it was refused or the pin process died."""
         seen: list[Observation] = []
-        self._waits, self._steps, self._told_s = False, 0, time.monotonic()
+        self._waits, self._steps, self._told_s = None, 0, time.monotonic()
         if not self._link.give(ExamineOrder(profile=profile_id, part=part)):
             raise PortError("the pin process is gone")
         while True:
@@ -60,9 +60,12 @@ class ExaminedRig:
             self._link.give(BeatOrder())
             if lines:
                 self._link.give(Ack(lines=len(seen), steps=self._steps))
-            if self._waits and self._person.has_said_so():
-                self._waits = False
-                self._link.give(ClearOrder())
+            self._answer()
+
+    def _answer(self) -> None:
+        if self._waits is not None and self._person.has_said_so():
+            self._link.give(ClearOrder(step=self._waits))
+            self._waits = None
 
     def close(self) -> None:
         """Let the pin process go; what it drives ends with that."""
@@ -88,7 +91,7 @@ class ExaminedRig:
                 self._say(said)
             case Where(phase=("clear" | "reset" | "hold" | "paused") as what, step=step, hand=hand):
                 self._person.ask(what, step or "", hand=hand)
-                self._waits = what in ("clear", "reset")
+                self._waits = (step or "") if what in ("clear", "reset") else None
             case _:
                 pass
         return False

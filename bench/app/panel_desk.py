@@ -20,6 +20,7 @@ class Desk:
         self._changed = threading.Condition()
         self._stop: tuple[StopReason, str] | None = None
         self._beat_ns = time.monotonic_ns()
+        self._clear_of: str | None = None
         self._clear = False
         self._done: str | None = None
         self._answers: dict[str, Mapping[str, bool | None]] = {}
@@ -36,11 +37,12 @@ class Desk:
         """The operating screen lives."""
         self._beat_ns = time.monotonic_ns()
 
-    def hands_clear(self) -> None:
-        """Somebody at the rig says that no hand is at the lock."""
+    def hands_clear(self, of: str) -> None:
+        """Somebody at the rig says that no hand is at the lock; said of another prompt than the one that stands there, it is nothing."""
         with self._changed:
-            self._clear = True
-            self._changed.notify_all()
+            if of == self._clear_of:
+                self._clear = True
+                self._changed.notify_all()
 
     def done(self, step: str) -> None:
         """The hand has done what this step asked for."""
@@ -81,15 +83,16 @@ class Desk:
 
     @property
     def is_clear(self) -> bool:
-        """Was it said since `forget_clear`?"""
+        """Was it said since `await_clear`?"""
         return self._clear
 
-    def forget_clear(self) -> None:
-        """What was said before does not count: call it before the question is shown, so that a quick answer is not lost."""
-        self._clear = False
+    def await_clear(self, of: str) -> None:
+        """From now on this prompt is answered, and what was said before does not count: call it before it is shown, for quick answers."""
+        with self._changed:
+            self._clear_of, self._clear = of, False
 
     def wait_clear(self) -> None:
-        """Wait for `hands_clear` said since `forget_clear`; raise Stopped."""
+        """Wait for `hands_clear` said since `await_clear`; raise Stopped."""
         with self._changed:
             while not self._clear:
                 self.check()

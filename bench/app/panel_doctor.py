@@ -25,7 +25,7 @@ class PersonAtScreen(DoctorPerson):
 
     def confirm(self, text: str) -> None:  # noqa: ARG002 and this is what follows it: release it, and RESET
         """Wait until it is released; raise Stopped."""
-        self._desk.forget_clear()
+        self._desk.await_clear("released")
         self._board.show(phase="released")
         self._desk.wait_clear()
         self._board.show(phase="examine")

@@ -103,8 +103,9 @@ class PanelRun:
     def release(self, step: Step | None) -> None:
         """Wait for hands clear, then count down."""
         key, hand = (step.key, step.hand) if step is not None else (None, None)
-        self._desk.forget_clear()
-        self._board.show(phase="clear" if step is not None else "armed", step=key, hand=hand)
+        if step is not None:  # an armed test waits already
+            self._desk.await_clear(step.key)
+            self._board.show(phase="clear", step=key, hand=hand)
         self._desk.wait_clear()
         for left in range(COUNTDOWN_S, 0, -1):
             self._board.show(phase="countdown", step=key, hand=hand, left=left)

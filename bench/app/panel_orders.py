@@ -64,7 +64,12 @@ class BeatOrder(OrderBase, frozen=True, kw_only=True, tag="beat"):
 
 
 class ClearOrder(OrderBase, frozen=True, kw_only=True, tag="clear"):
-    """No hand is at the lock: go."""
+    """What was asked for is so: no hand is at the lock, RESET is pressed. `step`: the prompt that it answers, named by `prompt_of`.
+
+    A second tap, or one that was long on its way, names a prompt that is gone: it lets nothing go.
+    """
+
+    step: str
 
 
 class DoneOrder(OrderBase, frozen=True, kw_only=True, tag="done"):
@@ -78,6 +83,11 @@ class AnswerOrder(OrderBase, frozen=True, kw_only=True, tag="answer"):
 
     step: str
     answers: dict[str, bool | None]
+
+
+def prompt_of(step: str | None, phase: str) -> str:
+    """Return the name of a prompt that a `ClearOrder` answers: its step's, or, where none is under way, its phase's."""
+    return step or phase
 
 
 Order = StartOrder | WatchOrder | FinishOrder | LookOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder

@@ -107,7 +107,7 @@ class PanelProcess:
             case BeatOrder():
                 self._desk.beat()
             case ClearOrder():
-                self._desk.hands_clear()
+                self._desk.hands_clear(order.step)
             case DoneOrder():
                 self._desk.done(order.step)
             case AnswerOrder():
@@ -136,6 +136,7 @@ class PanelProcess:
         )  # fmt: skip
         plan = tuple(step.key for step in steps_of(request, profile))
         self._board = self._board_of(profile)
+        self._desk.await_clear("armed")
         self._board.show(phase="armed", plan=plan, profile=profile.id, vin=request.vin, job=request.job, confirms=start.confirms)
         self._tell(BandNews(band=band_before(profile, "lock")))
         if self._rings is not None:
@@ -158,6 +159,7 @@ class PanelProcess:
     def _examine(self, order: LookOrder) -> None:
         self._board = StateBoard(self._tell, seq=self._board.state.seq)
         if not order.released:
+            self._desk.await_clear("look")
             self._board.show(phase="look")
             self._desk.wait_clear()
         self._board.show(phase="examine")

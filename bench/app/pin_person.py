@@ -29,7 +29,8 @@ class OrderSource:
         self._answers: dict[str, Mapping[str, bool | None]] = {}
         self._judged: dict[str, bool] = {}
         self._done: str | None = None
-        self.said_clear = False
+        self._clear_of: str | None = None
+        self._said_clear = False
 
     def drain(self) -> Iterable[Observation]:
         """Take what came; raise Stopped where the run must end."""
@@ -42,7 +43,7 @@ class OrderSource:
                 case BeatOrder():
                     self._beat_s = time.monotonic()
                 case ClearOrder():
-                    self.said_clear = True
+                    self._said_clear = self._said_clear or order.step == self._clear_of
                 case DoneOrder():
                     self._done = order.step
                 case AnswerOrder():
@@ -66,6 +67,15 @@ class OrderSource:
     @property
     def _silent_ms(self) -> float:
         return (time.monotonic() - self._beat_s) * 1000
+
+    def await_clear(self, step: str) -> None:
+        """From now on `ClearOrder` of this step counts; one of another, or one that came before, does not."""
+        self._clear_of, self._said_clear = step, False
+
+    @property
+    def said_clear(self) -> bool:
+        """Was it said since `await_clear`?"""
+        return self._said_clear
 
     def is_done(self, step: str) -> bool:
         """Has the hand of this step said that it is done?"""
@@ -120,7 +130,7 @@ class Person:
 
     def ask(self, what: Request, step: str, *, hand: Hand | None = None) -> None:
         """Begin to wait for hands clear, RESET or the hold button."""
-        self._orders.said_clear = False
+        self._orders.await_clear(step)
         self._left = -1
         self._tell(Where(phase=what, step=step, hand=hand))
 

@@ -116,7 +116,7 @@ class Terminal:
         if place is None:
             return
         if place.phase in ("clear", "reset"):
-            self._session.give(ClearOrder())
+            self._session.give(ClearOrder(step=place.step or ""))
         elif place.phase == "hand":
             self._session.give(DoneOrder(step=place.step or ""))
         elif place.phase == "ask" and self._left:

@@ -13,6 +13,8 @@ DRIVEN: Final = frozenset(
     {"countdown", "drive", "wiggle", "proof", "ask", "watch", "clear", "hand", "paused", "armed", "reset", "hold", "rest"}
 )
 """Phases in which the operating screen beats: while anything is or may soon be driven."""
+RELEASED: Final = frozenset({"armed", "clear", "reset", "look", "released"})
+"""Phases that wait for somebody at the rig to say that it is so."""
 EXAMINED: Final = frozenset({"look", "examine", "press", "released"})
 """Phases of doctor's examination: nothing moves."""
 

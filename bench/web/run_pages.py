@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StopOrder
+from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StopOrder, prompt_of
 from bench.app.panel_state import StepShown
 from bench.model.diagnosis import Measurement
 from bench.model.language import Language, text
 from bench.report.wording import limits_text, measured_words, step_title, value_text
 from bench.web.gate import form_of
 from bench.web.panel import Panel, to
-from bench.web.prompts import DRIVEN, answers_of, prompt_for
+from bench.web.prompts import DRIVEN, RELEASED, answers_of, prompt_for
 
 KEEP_ALIVE_S: Final = 1.0
 """A page that hears nothing for three of these greys itself."""
@@ -67,7 +67,10 @@ class RunPages:
         """Hands are clear: only the rig's own screen may say so."""
         if not request.scope.get("lockbench.local"):
             return PlainTextResponse("From the network a test is only armed; it is released at the rig.", 403)
-        return self._order(request, ClearOrder(), "hands clear")
+        state, step = self._panel.link.state, form_of(request).get("step", "")[:40]
+        if state.phase not in RELEASED or step != prompt_of(state.step, state.phase):  # a second tap, or a prompt that is gone
+            return self._moved_on(request)
+        return self._order(request, ClearOrder(step=step), "hands clear")
 
     async def done(self, request: Request) -> Response:
         """The hand has done it."""
@@ -78,7 +81,7 @@ class RunPages:
         form, state = form_of(request), self._panel.link.state
         answers = answers_of(state.questions, form.get("say", ""))
         if answers is None or form.get("step") != state.step:  # an answer to a question that is gone
-            return to("/run")
+            return self._moved_on(request)
         return self._order(request, AnswerOrder(step=state.step or "", answers=dict(answers)), None)
 
     async def beat(self, request: Request) -> Response:
@@ -123,6 +126,10 @@ class RunPages:
         if audited:
             panel.note(request, audited, step=panel.link.state.step)
         panel.link.give(order)
+        return self._moved_on(request)
+
+    def _moved_on(self, request: Request) -> Response:
+        """Let the page show where the run stands now."""
         return Response(status_code=204) if request.headers.get("x-csrf") else to("/run")
 
     async def _stream(self, request: Request) -> AsyncIterator[bytes]:

@@ -68,7 +68,7 @@ class Dialogue:
             case "idle":
                 self.give(order="start", **{"profile": "qashqai-j11-rear-door", **start})
             case "armed" | "clear":
-                self.give(order="clear")
+                self.give(order="clear", step=state["step"] or state["phase"])
             case "hand":
                 self.give(order="done", step=state["step"])
             case "ask":

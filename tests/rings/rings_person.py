@@ -55,7 +55,7 @@ class Worker:
         step = news.step or ""
         match news.phase:
             case "clear" | "reset":
-                self.session.give(ClearOrder())
+                self.session.give(ClearOrder(step=step))
             case "hand":
                 self.session.give(DoneOrder(step=step))
             case "ask":

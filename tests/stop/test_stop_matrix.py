@@ -87,9 +87,9 @@ class Attended:
                 self.bench.memory[Slot.RESET] = 1
                 time.sleep(0.05)
                 self.bench.memory[Slot.RESET] = 0
-                self.session.give(ClearOrder())
+                self.session.give(ClearOrder(step=step))
             case "clear":
-                self.session.give(ClearOrder())
+                self.session.give(ClearOrder(step=step))
             case "hand":
                 self.session.give(DoneOrder(step=step))
             case "ask":

@@ -109,6 +109,23 @@ def test_stop_asks_nothing_of_anybody(client: Client) -> None:
     assert 'data-phase="idle"' in client.page
 
 
+def test_hands_are_clear_for_the_prompt_that_is_shown_only(client: Client) -> None:
+    """A tap for a step that is not asked for, or for none, releases nothing; the one of this prompt does, and STOP takes it back."""
+    client.get("/")
+    client.post("/lock", {"profile": "qashqai-j11-rear-door"})
+    client.post("/start", {})
+    client.until("/run/now", 'data-phase="armed"')
+    for late in ("lock#1", "clear", ""):
+        assert client.post("/run/clear", {"step": late}).status == 303
+        client.get("/run/now")
+        assert 'data-phase="armed"' in client.page
+    assert 'name="step" value="armed"' in client.page
+    client.post("/run/clear", {"step": "armed"})
+    client.until("/run/now", 'data-phase="hand"')
+    client.post("/stop", {})
+    client.until("/run/now", 'data-goto="/verdict/')
+
+
 def test_pins_rigs_and_modules_cannot_be_named(client: Client, tmp_path: Path) -> None:
     """A profile is one of those shown; a rig stands in no form; a run is a run's name."""
     client.get("/")

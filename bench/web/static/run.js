@@ -6,6 +6,12 @@
   const now = document.getElementById("now"), chips = document.getElementById("chips");
   const operates = document.querySelector(".run").dataset.operates === "1";
   let seq = -1, asked = false, again = false, byKey = false;
+  /* the second tap of a thumb meets the button of the next prompt, which nobody can have read yet */
+  const READ_MS = 400;
+  let shown = performance.now();
+  now.addEventListener("click", (event) => {
+    if (event.isTrusted && event.pointerType && performance.now() - shown < READ_MS) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
   addEventListener("keydown", () => { byKey = true; }, true);
   addEventListener("pointerdown", () => { byKey = false; }, true);
 
@@ -20,6 +26,7 @@
         const text = await page.text();
         chips.innerHTML = await measured.text();
         now.innerHTML = text;
+        shown = performance.now();
         told = true;
         const button = now.querySelector("button.big:not(.plain), a.big");
         if (button && byKey) button.focus({ preventScroll: true }); // who works by keyboard goes on with Enter

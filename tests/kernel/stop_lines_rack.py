@@ -4,7 +4,6 @@ python -m tests.kernel.stop_lines_rack MEMORY OUT PIDS     the program at the te
 """
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 sys.path.append(str(Path(__file__).parent.parent / "stop"))
-from stop_cells import Bench, Rack, wait_for
-from stop_memory import Memory, Slot
+from stop_bench import Bench, Rack, bench_of, small_disk
+from stop_memory import Memory
 from stop_writer import FatefulSink, main
 
 from bench.app.bench_session import BenchOrder
@@ -23,34 +22,15 @@ from bench.store.ledger import ledger_path, read_boot_id
 from tests.command_runs import ROOT, environment
 from tests.kernel.kernel_rig import RIG, WITHOUT_DOCTOR
 
-DISK: Final = "size=3m"
-"""Of the file system that a cell's run lies on: three times what a run writes, and filled within a millisecond or two."""
-
 
 @contextmanager
 def bench_on_lines(folder: Path) -> Iterator[Bench]:
     """A world process behind the kernel, a disk of its own for the run, and a motor that was not driven for long."""
     ledger_path("kernel").write_text(json.dumps({"boot": read_boot_id(), "count": 0, "last_ns": 0}))
     path = Path("/dev/shm") / f"lockbench-stop-{time.monotonic_ns()}"
-    subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "cell", str(folder)], check=True)
-    memory = Memory(path, create=True)
-    memory[Slot.ESTOP] = memory[Slot.HOLD] = 1
-    world = subprocess.Popen(
-        [sys.executable, "-m", "tests.kernel.stop_lines_world", str(path), str(folder)], cwd=ROOT, env=environment()
-    )  # fmt: skip
-    try:
-        wait_for(lambda: memory[Slot.TICKS] > 0, "the world did not begin")
-        yield Bench(memory, path, world)
-    finally:
-        memory[Slot.GO_ON] = 0
-        try:
-            world.wait(5)
-        finally:
-            world.kill()
-            world.wait()
-            memory.close()
-            path.unlink()
-            subprocess.run(["umount", "--lazy", str(folder)], check=False)
+    world = [sys.executable, "-m", "tests.kernel.stop_lines_world", str(path), str(folder)]
+    with small_disk(folder), bench_of(path, world, cwd=ROOT, env=environment()) as bench:
+        yield bench
 
 
 def order_on_lines(memory_path: Path, out: Path, memory: Memory) -> BenchOrder:
@@ -58,7 +38,7 @@ def order_on_lines(memory_path: Path, out: Path, memory: Memory) -> BenchOrder:
     return BenchOrder(
         rig=RIG, out=out, hands="person", without_doctor=WITHOUT_DOCTOR,
         command=(sys.executable, "-m", "tests.kernel.stop_lines_pins", str(memory_path)),
-        sink=lambda folder: FatefulSink(memory, RunFolder.sink(folder), has_disk=True),
+        sink=lambda folder: FatefulSink(memory, RunFolder.sink(folder)),
     )  # fmt: skip
 
 
@@ -66,6 +46,7 @@ LINES: Final = Rack(
     bench=bench_on_lines,
     order=order_on_lines,
     program=lambda memory, out, pids: [sys.executable, "-m", "tests.kernel.stop_lines_rack", str(memory), str(out), str(pids)],
+    has_disk=True,
 )
 
 

@@ -37,7 +37,6 @@ CONVERSION_NS: Final = 4 * MS
 FRAME_NS: Final = 100 * MS
 PRIORITY: Final = 40
 """SCHED_FIFO, above the pin process's 20: the world does not wait for lockbench."""
-PAGE: Final = bytes(4096)
 STANDS_V, DIPPED_V, LINE_V, FEED_V = 12.5, 5.0, 12.0, 12.3
 
 
@@ -45,13 +44,12 @@ class LinesWorld:
     """One turn after the other."""
 
     def __init__(self, memory: Memory, wiring: Wiring, disk: Path) -> None:
-        self._m, self._disk = memory, disk
-        self._world = WorldOutside(memory)
+        self._m = memory
+        self._world = WorldOutside(memory, disk)
         self._outputs = [(Slot[role.upper()], SimLine(pin.pin), pin.active_high) for role, pin in wiring.output_pins.items()]
         self._inputs = [(Slot[str(role).upper()], SimLine(pin.pin), pin.inverted) for role, pin in wiring.gpio.inputs.items()]
         self._registers, self._node = ChipRegisters(wiring), RawNode()
         self._converted_ns = self._sent_ns = 0
-        self._is_full = False
         self._beat = self._beat_ns = 0
         self._registers.set_celsius(21.0)
 
@@ -72,9 +70,6 @@ class LinesWorld:
         if now - self._sent_ns >= FRAME_NS and not m[Slot.CAN_LOST]:
             self._sent_ns = now
             self._node.send(0x60D, CLOSED if m[Slot.AJAR] else OPEN)
-        if m[Slot.DISK_FULL] and not self._is_full:
-            self._is_full = True
-            self._fill()
 
     def turn_ns(self, now: int) -> int:
         """How long the next turn is, ns."""
@@ -93,15 +88,6 @@ class LinesWorld:
         registers.set_volts("supply", DIPPED_V if m[Slot.DIP] else STANDS_V)
         registers.set_volts("ajar", LINE_V if m[Slot.AJAR] else 0.0)
         registers.advance(dt_s)
-
-    def _fill(self) -> None:
-        """Take what is left of the file system, in one piece and then by pages."""
-        with contextlib.suppress(OSError):
-            file = os.open(self._disk / "full", os.O_WRONLY | os.O_CREAT, 0o600)
-            room = os.statvfs(self._disk)
-            os.posix_fallocate(file, 0, room.f_bavail * room.f_frsize)
-            while True:
-                os.write(file, PAGE)
 
 
 def main(path: str, disk: str) -> None:

@@ -15,17 +15,18 @@ import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "stop"))
 from rig_figures import row as spread
-from stop_cells import MS, STOPS, Cell, Seen, run_cells
+from stop_cells import Seen, run_cells
 from stop_memory import TURNS, Phase, Slot
+from stop_rows import STOPS, WHOLE, WITHIN_MS, Cell
 from stop_writer import PROFILE
 
 from bench.app.bench_session import BenchSession, LineSeen, SessionNews
 from bench.app.panel_orders import BeatOrder, StartOrder
+from bench.model.ceilings import MS
 from bench.model.observations import Current
 from tests.kernel.stop_lines_rack import LINES
 
-IDLE, INRUSH, MID, STALL, DEAD = Phase.IDLE, Phase.INRUSH, Phase.MID_STROKE, Phase.STALL, Phase.DEAD_TIME
-WHOLE = (IDLE, INRUSH, MID, STALL, DEAD)
+IDLE, INRUSH, MID, STALL, DEAD = WHOLE
 DAILY: dict[str, tuple[Phase, ...]] = {
     "pin INT": (STALL,),
     "pin TERM": (MID,),
@@ -64,9 +65,7 @@ def row(stop: str, seen: list[Seen]) -> str:
     figures = ", ".join(f"{s.cell.phase.name.lower().replace('_', ' ')} {s.off_ms:.1f}" for s in seen)
     verdicts = "/".join(sorted({s.verdict for s in seen}))
     late_ms = max(s.world_late_ms for s in seen)
-    return (
-        f"NUMBER {stop:16} feed off after (ms, limit {STOPS[stop].within_ms}): {figures}; {verdicts}; world at most {late_ms:.1f} ms late"
-    )
+    return f"NUMBER {stop:16} feed off after (ms, limit {WITHIN_MS}): {figures}; {verdicts}; world at most {late_ms:.1f} ms late"
 
 
 @pytest.mark.kernel_stops

@@ -18,12 +18,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from stop_cells import MS, STOPS, Cell, bench_in_memory, run_cells
+from stop_bench import bench_in_memory, may_mount
+from stop_cells import run_cells
 from stop_memory import TURNS, Memory, Phase, Slot
+from stop_rows import STOPS, WHOLE, WITHIN_MS, Cell
 from stop_writer import PROFILE, order_for
 
 from bench.app.bench_session import BenchSession, LineSeen, SessionNews
 from bench.app.panel_orders import BeatOrder, StartOrder
+from bench.model.ceilings import MS
 from bench.model.observations import Current, Input
 
 RUN_S = 60.0
@@ -125,16 +128,25 @@ def loops(out: Path) -> None:
 
 
 def matrix(out: Path, *, quick: bool) -> None:
-    """Print death to feed off for each cell, ms."""
-    phases = (Phase.MID_STROKE,) if quick else tuple(p for p in Phase if p != Phase.NONE)
-    cells = [Cell(stop, phase) for stop in STOPS for phase in phases]
+    """Print death to feed off for each cell, ms, and how soon it was noticed."""
+    phases = (Phase.MID_STROKE,) if quick else WHOLE
+    stops = [stop for stop in STOPS if stop != "full disk" or may_mount()]
+    cells = [Cell(stop, phase) for stop in stops for phase in phases]
     seen = {str(s.cell): s for s in run_cells(cells, out)}
-    print("\ndeath to feed off as the world outside sees it, ms (0: it was dead already; bound in brackets)")
-    print(f"{'':24}" + "".join(f"{p.name.lower().replace('_', ' '):>14}" for p in phases) + "   verdict")
-    for stop in STOPS:
+    print(f"\nfrom moment zero to the feed dead as the world outside sees it, ms (0: it was dead already); one limit for all: {WITHIN_MS}")
+    print(f"{'':20}" + "".join(f"{p.name.lower().replace('_', ' '):>12}" for p in phases) + "   noticed   verdict")
+    for stop in stops:
         row_of = [seen[str(Cell(stop, phase))] for phase in phases]
-        figures = "".join(f"{s.off_ms:>13.1f}{'!' if s.wrongs else ' '}" for s in row_of)
-        print(f"{stop + f' [{STOPS[stop].within_ms}]':24}{figures}   {'/'.join(sorted({s.verdict for s in row_of}))}")
+        figures = "".join(f"{s.off_ms:>11.1f}{'!' if s.wrongs else ' '}" for s in row_of)
+        late = max((s.noticed_ms for s in row_of if s.noticed_ms is not None), default=None)
+        noticed = "   -   " if late is None else f"{late:7.1f}"
+        print(f"{stop:20}{figures}   {noticed}   {'/'.join(sorted({s.verdict for s in row_of}))}")
+    for stop in stops:
+        if STOPS[stop].says:
+            row_, when = STOPS[stop], "inside the 100 ms" if STOPS[stop].inside else "then moment zero"
+            print(f"  {stop}: {row_.notice_ms} ms after the {row_.since}, {when}: {row_.says}")
+    if len(stops) < len(STOPS):
+        print("SKIPPED: full disk: only root may mount a disk of its own")
     wrong = [f"{s.cell}: {w}" for s in seen.values() for w in s.wrongs]
     print(f"{len(cells)} cells, {len(wrong)} wrong" + "".join(f"\n  {w}" for w in wrong))
 

@@ -35,6 +35,7 @@ class Slot(IntEnum):
     WRITER_RAISES = auto()
     DISK_FULL = auto()
     REFUSED_NS = auto()  # when the disk first refused a line
+    SHOWN_NS = auto()  # when the program at the terminal last sent a beat of its screen
     DISK_STALLS = auto()  # ms for which each write hangs, once
     UI_DEAD = auto()
     HANG_UP = auto()
@@ -48,6 +49,7 @@ class Slot(IntEnum):
     DIED_NS = auto()  # when it was last seen to die
     ROSE_NS = auto()  # when it last came alive
     LOW_NS = auto()  # when the enable line was last seen to go low
+    TOGGLED_NS = auto()  # when the heartbeat was last seen to toggle
     CURRENT_MA = auto()
     LATE_NS = auto()  # the world's own latest turn
     TICKS = auto()

@@ -20,6 +20,7 @@ INRUSH_NS, TRAVEL_NS = 30 * MS, 120 * MS
 HAND_NS = 300 * MS
 PROOF_NS = 600 * MS  # the proof test at the start is over by then
 PRIORITY = 30
+PAGE = bytes(4096)
 
 
 class Contact:
@@ -38,10 +39,14 @@ class Contact:
 
 
 class WorldOutside:
-    """One turn after the other; everything that it knows is in the memory."""
+    """One turn after the other; everything that it knows is in the memory. `disk`: what it fills when the disk is to be full.
 
-    def __init__(self, memory: Memory) -> None:
+    Nothing but a file system of its own (a mount point) is ever filled.
+    """
+
+    def __init__(self, memory: Memory, disk: Path | None = None) -> None:
         self._m = memory
+        self._disk = disk if disk is not None and disk.is_mount() else None
         self._beat = memory[Slot.HEARTBEAT]
         self._beat_ns = 0
         self._held = False  # the safety relay
@@ -76,6 +81,7 @@ class WorldOutside:
         beat = m[Slot.HEARTBEAT]
         if beat != self._beat:
             self._beat, self._beat_ns = beat, now
+            m[Slot.TOGGLED_NS] = now
             self._first_beat_ns = self._first_beat_ns or now
         fed = self._beat_ns > 0 and now - self._beat_ns < MONOSTABLE_NS + (SAFETY_RELEASE_NS if self._held else 0)
         if m[Slot.SELF_HOLDING] and not self._held:
@@ -148,14 +154,26 @@ class WorldOutside:
                 os.kill(m[Slot.ACT_ON], m[Slot.ACT_WITH])
         else:
             m[m[Slot.ACT_ON]] = m[Slot.ACT_WITH]
+            if m[Slot.DISK_FULL] and self._disk is not None:
+                _fill(self._disk)
 
 
-def main(path: str) -> None:
+def _fill(disk: Path) -> None:
+    """Take what is left of a file system, in one piece and then by pages."""
+    with contextlib.suppress(OSError):
+        file = os.open(disk / "full", os.O_WRONLY | os.O_CREAT, 0o600)
+        room = os.statvfs(disk)
+        os.posix_fallocate(file, 0, room.f_bavail * room.f_frsize)
+        while True:
+            os.write(file, PAGE)
+
+
+def main(path: str, disk: str) -> None:
     """Run until told to end, or until nobody is left who could."""
     memory = Memory(Path(path))
     with contextlib.suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-    world = WorldOutside(memory)
+    world = WorldOutside(memory, Path(disk))
     parent = os.getppid()
     last = time.monotonic_ns()
     memory[Slot.GO_ON] = 1
@@ -169,4 +187,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from stop_memory import Memory, Slot
 
-from bench.app.bench_session import BenchOrder, BenchSession
-from bench.app.panel_orders import StartOrder
+from bench.app.bench_session import BenchOrder, BenchSession, Given
+from bench.app.panel_orders import BeatOrder, StartOrder
 from bench.cli.bench_dialogue import Terminal, kept_of, run_at_terminal
 from bench.cli.main import say
 from bench.errors import BenchError, PortError
@@ -25,18 +25,15 @@ FOLDER = Path(__file__).parent
 
 
 class FatefulSink:
-    """The folder's own sink, until the disk is full, hangs, or the program breaks. `has_disk`: a real one is filled by somebody else."""
+    """The folder's own sink, until the disk hangs or the program breaks; notes when the disk, which the world fills, first refused."""
 
-    def __init__(self, memory: Memory, sink: Sink, *, has_disk: bool = False) -> None:
-        self._m, self._sink, self._has_disk = memory, sink, has_disk
+    def __init__(self, memory: Memory, sink: Sink) -> None:
+        self._m, self._sink = memory, sink
 
     def __call__(self, line: Observation) -> None:
         m = self._m
         if m[Slot.WRITER_RAISES]:
             raise RuntimeError("the writer broke")
-        if m[Slot.DISK_FULL] and not self._has_disk:
-            m[Slot.REFUSED_NS] = time.monotonic_ns()
-            raise PortError("cannot write to observations.jsonl: No space left on device")
         if m[Slot.DISK_STALLS]:
             ms, m[Slot.DISK_STALLS] = m[Slot.DISK_STALLS], 0
             time.sleep(ms / 1000)
@@ -64,12 +61,17 @@ def main(argv: list[str], order: Callable[[Path, Path, Memory], BenchOrder] = or
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # this terminal is ours, so that its closing is a hang-up
     path, out, pid_file = Path(argv[0]), Path(argv[1]), Path(argv[2])
     memory = Memory(path)
-    began, looked = BenchSession.start, Terminal._look
+    began, gave, looked = BenchSession.start, BenchSession.give, Terminal._look
 
     def start(self: BenchSession, start: StartOrder) -> str:
         run = began(self, start)
         pid_file.write_text(f"{self.pin_pid} {run}")
         return run
+
+    def give(self: BenchSession, order: Given) -> bool:
+        if isinstance(order, BeatOrder):
+            memory[Slot.SHOWN_NS] = time.monotonic_ns()  # no later than it goes out
+        return gave(self, order)
 
     def look(self: Terminal) -> None:
         while memory[Slot.UI_DEAD]:  # the loop that shows the screen hangs
@@ -77,6 +79,7 @@ def main(argv: list[str], order: Callable[[Path, Path, Memory], BenchOrder] = or
         looked(self)
 
     setattr(BenchSession, "start", start)  # noqa: B010
+    setattr(BenchSession, "give", give)  # noqa: B010
     setattr(Terminal, "_look", look)  # noqa: B010
     try:
         kept = kept_of(run_at_terminal(order(path, out, memory), StartOrder(profile=PROFILE), say=say))

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from stop_cells import MS, Bench, bench_in_memory, wait_for
+from stop_bench import Bench, bench_in_memory, wait_for
 from stop_doctor import pins_in_memory
 from stop_memory import Phase, Slot
 from stop_writer import FOLDER, PROFILE
@@ -26,6 +26,7 @@ from bench.app.doctor_person import DoctorPerson
 from bench.app.panel_orders import BeatOrder, StartOrder
 from bench.app.rigs import parse_rig
 from bench.config import load_wiring
+from bench.model.ceilings import MS
 from bench.model.observations import Stop
 from bench.store.doctor_state import DoctorState, Stage, doctor_path, read_doctor_state, write_doctor_state
 

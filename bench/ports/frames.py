@@ -26,5 +26,9 @@ class Heard(NamedTuple):
 class FrameReader(Protocol):
     """Hands over what was heard, without blocking; raises PortError where the adapter is gone."""
 
-    def drain(self) -> Heard: ...
-    def close(self) -> None: ...
+    def drain(self) -> Heard:
+        """Return what came since the last call, at once; raises PortError where the adapter is gone."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the adapter; nothing may be drained afterwards. Raises PortError where that fails."""

@@ -14,20 +14,27 @@ Request = Literal["clear", "reset", "hold", "paused"]
 class OutputPort(Protocol):
     """One relay coil, or the heartbeat line. True means energised, whatever the board's polarity."""
 
-    def set(self, energised: bool) -> None: ...
+    def set(self, energised: bool) -> None:
+        """Switch it, at once and without waiting for the contact; raises PortError where the line is gone."""
 
 
 class Source(Protocol):
     """Anything that sees. Never blocks; hands over what came since the last call, stamped on the rig's clock."""
 
-    def drain(self) -> Iterable[Observation]: ...
+    def drain(self) -> Iterable[Observation]:
+        """Return what was seen since the last call, times in ns of the rig's clock; raises PortError where the sensor is gone."""
+        ...
 
 
 class Clock(Protocol):
     """Nanoseconds since the run's first line; goes forward only."""
 
-    def now_ns(self) -> int: ...
-    def sleep_until(self, t_ns: int) -> None: ...
+    def now_ns(self) -> int:
+        """Return the time, ns since the rig was opened; never less than before."""
+        ...
+
+    def sleep_until(self, t_ns: int) -> None:
+        """Wait until then, ns on this clock; a time that is past returns at once."""
 
 
 class Operator(Protocol):
@@ -73,9 +80,15 @@ class SupplyPort(Protocol):
     """
 
     @property
-    def range_v(self) -> tuple[float, float] | None: ...
+    def range_v(self) -> tuple[float, float] | None:
+        """Lowest and highest voltage, V; None: nobody sets it."""
+        ...
+
     @property
-    def volts(self) -> float: ...
+    def volts(self) -> float:
+        """Where it was set last, V; what it gives is an observation."""
+        ...
+
     def set_volts(self, volts: float) -> None:
         """Order a voltage, V; raises ProcedureRefused outside of `range_v`."""
 

@@ -25,7 +25,8 @@ from bench.rig.watched_lines import Watched
 class ClosingSource(Source, Protocol):
     """A source that is let go of."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of what it reads; a second call does nothing."""
 
 
 OpenCan = Callable[[], ClosingSource]

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from bench.errors import PortError
+from bench.rig.border import in_words
 from bench.rig.can_netlink import CanLink, read_link
 
 GUARDIAN: Final = """
@@ -85,7 +86,7 @@ def start_guardian(back: Sequence[Command]) -> "subprocess.Popen[str]":
             [sys.executable, "-I", "-c", GUARDIAN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
         )
     except OSError as exc:
-        raise PortError(f"the guardian that restores listen-only did not start: {exc}") from exc
+        raise PortError(f"the guardian that restores listen-only did not start: {in_words(exc)}") from exc
     if guardian.stdout is None or guardian.stdin is None or guardian.stdout.readline().strip() != "ready":
         guardian.kill()
         raise PortError("the guardian that restores listen-only did not start; nothing was switched")

@@ -38,7 +38,9 @@ _PULL_UP: Final[Mapping[str, bool | None]] = {"up": True, "down": False, "off": 
 class PinFactory(Protocol):
     """What is needed of a gpiozero pin factory beside what gpiozero itself does with it."""
 
-    def pin(self, name: int, /) -> Any: ...
+    def pin(self, name: int, /) -> Any:
+        """Return the pin with that number of the header (GPIO0..27); raises what gpiozero and the factory's library raise."""
+        ...
 
 
 _holders: "WeakKeyDictionary[PinFactory, dict[int, str]]" = WeakKeyDictionary()
@@ -135,6 +137,7 @@ class RelayOutput:
         self._device, self._where, self._foreign = device, where, foreign
 
     def set(self, energised: bool) -> None:
+        """Set the line to the level that the board's polarity asks for; raises PortError where it is gone."""
         with as_port_error(self._where, *self._foreign):
             if energised:
                 self._device.on()
@@ -226,6 +229,7 @@ class InputSource:
         self._lines = tuple(lines)
 
     def drain(self) -> list[Input | Gap]:
+        """Hand over all edges since the last call, ns of the run; raises PortError for stamps of another clock."""
         return sorted((seen for line in self._lines for seen in line.drain()), key=lambda seen: seen.t)
 
     def close(self) -> None:

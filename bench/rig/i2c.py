@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bench.errors import PortError
+from bench.rig.border import in_words
 
 
 class I2cBus(Protocol):
@@ -11,8 +12,12 @@ class I2cBus(Protocol):
     Word calls and not block reads: the kernel's i2c-stub keeps words for these only, and they are one transaction each.
     """
 
-    def read_word_data(self, address: int, register: int, /) -> int: ...
-    def write_word_data(self, address: int, register: int, value: int, /) -> None: ...
+    def read_word_data(self, address: int, register: int, /) -> int:
+        """Return a register, 0..0xffff, low byte first; address 0x08..0x77. Raises OSError where nothing answers."""
+        ...
+
+    def write_word_data(self, address: int, register: int, value: int, /) -> None:
+        """Write a register, 0..0xffff, low byte first. Raises OSError where nothing answers."""
 
 
 def swapped(word: int) -> int:
@@ -37,14 +42,14 @@ class RegisterChip:
         try:  # spelt out, not as_port_error: this runs thousands of times a second
             return swapped(self._i2c.read_word_data(self._address, register))
         except OSError as exc:
-            raise PortError(f"{self.where}: {exc}") from exc
+            raise PortError(f"{self.where}: {in_words(exc)}") from exc
 
     def write(self, register: int, value: int) -> None:
         """Set a register; raise PortError where the chip does not answer."""
         try:
             self._i2c.write_word_data(self._address, register, swapped(value))
         except OSError as exc:
-            raise PortError(f"{self.where}: {exc}") from exc
+            raise PortError(f"{self.where}: {in_words(exc)}") from exc
 
     def set_up(self, register: int, value: int) -> None:
         """Set a register and read it back; raise PortError where the chip keeps something else."""

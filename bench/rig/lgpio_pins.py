@@ -11,6 +11,7 @@ from collections import defaultdict
 from typing import Any, Final, Protocol
 
 from bench.errors import PortError
+from bench.rig.border import in_words
 from bench.rig.gpio_chip import GpioChip
 
 OFF_A_PI: Final = 0xA02082
@@ -20,9 +21,16 @@ OFF_A_PI: Final = 0xA02082
 class ClosingFactory(Protocol):
     """A gpiozero pin factory that can be closed, and can make SPI devices."""
 
-    def pin(self, name: int, /) -> Any: ...
-    def spi(self, **spi_args: int) -> Any: ...
-    def close(self) -> None: ...
+    def pin(self, name: int, /) -> Any:
+        """Return the pin with that number, GPIO0..27; raises GPIOZeroError for another."""
+        ...
+
+    def spi(self, **spi_args: int) -> Any:
+        """Open an SPI device by `port` and `device` (chip select); raises GPIOZeroError or lgpio.error."""
+        ...
+
+    def close(self) -> None:
+        """Let go of every pin of this factory, and of the chip."""
 
 
 def lgpio_factory(chip: GpioChip) -> tuple[ClosingFactory, tuple[type[Exception], ...]]:
@@ -37,6 +45,7 @@ def lgpio_factory(chip: GpioChip) -> tuple[ClosingFactory, tuple[type[Exception]
 
     class Line(LGPIOPin):  # type: ignore[misc]  # gpiozero has no types
         def output_with_state(self, state: object) -> None:
+            """Make it an output at that level in one call of the kernel."""
             lgpio.gpio_claim_output(self.factory._handle, self._number, int(bool(state)))  # noqa: SLF001
 
     class Factory(LGPIOFactory):  # type: ignore[misc]
@@ -57,5 +66,5 @@ def lgpio_factory(chip: GpioChip) -> tuple[ClosingFactory, tuple[type[Exception]
     try:
         factory: ClosingFactory = Factory()
     except (lgpio.error, OSError) as exc:
-        raise PortError(f"{chip.device} ({chip.label}): {exc}") from exc
+        raise PortError(f"{chip.device} ({chip.label}): {in_words(exc)}") from exc
     return factory, (lgpio.error,)

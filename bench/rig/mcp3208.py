@@ -14,6 +14,7 @@ from bench.errors import PortError
 from bench.model.observations import Ambient, LineVoltage, Supply
 from bench.model.wiring import LineAdc, Thermometer
 from bench.ports.rig import Clock
+from bench.rig.border import in_words
 from bench.rig.watched_lines import Watched, WatchedLines
 
 COUNTS: Final = 4096
@@ -22,7 +23,9 @@ COUNTS: Final = 4096
 class SpiDevice(Protocol):
     """What is needed of gpiozero's SPI objects, or anything shaped like them."""
 
-    def transfer(self, data: Sequence[int], /) -> Sequence[int]: ...
+    def transfer(self, data: Sequence[int], /) -> Sequence[int]:
+        """Exchange bytes, 0..255 each, in one selection of the chip; return as many as were sent."""
+        ...
 
 
 def order_of(channel: int) -> list[int]:
@@ -54,7 +57,7 @@ class Mcp3208:
         try:
             answer = self._spi.transfer(order_of(wired.channel))
         except self._foreign as exc:
-            raise PortError(f"{self._where}: {exc}") from exc
+            raise PortError(f"{self._where}: {in_words(exc)}") from exc
         if len(answer) != 3 or answer[1] & 0x10:
             raise PortError(f"{self._where}: no null bit before the value of channel {wired.channel}; is the chip there?")
         self._lines.tell(t_ns, role, ((answer[1] & 0x0F) << 8 | answer[2]) / COUNTS * wired.reference_v)

@@ -17,12 +17,27 @@ class SerialPort(Protocol):
     dtr: bool
 
     @property
-    def in_waiting(self) -> int: ...
-    def read(self, size: int = 1, /) -> bytes: ...
-    def read_until(self, expected: bytes = b"\n", size: int | None = None) -> bytes: ...
-    def write(self, data: bytes, /) -> int | None: ...
-    def reset_input_buffer(self) -> None: ...
-    def close(self) -> None: ...
+    def in_waiting(self) -> int:
+        """Bytes that can be read at once."""
+        ...
+
+    def read(self, size: int = 1, /) -> bytes:
+        """Return up to `size` bytes, fewer where `timeout` (s) ran out; raises SerialException where the port is gone."""
+        ...
+
+    def read_until(self, expected: bytes = b"\n", size: int | None = None) -> bytes:
+        """Return what came up to and with `expected`, or until `size` bytes or `timeout` (s); raises as `read` does."""
+        ...
+
+    def write(self, data: bytes, /) -> int | None:
+        """Send it all; raises SerialTimeoutException where the port does not take it in WRITE_TIMEOUT_S."""
+        ...
+
+    def reset_input_buffer(self) -> None:
+        """Forget what came and was not read."""
+
+    def close(self) -> None:
+        """Let go of the port; a second call does nothing."""
 
 
 WRITE_TIMEOUT_S = 0.05

@@ -72,6 +72,20 @@ def test_everything_public_says_what_it_is(path: Path) -> None:
     assert not silent
 
 
+@pytest.mark.parametrize("room", ["ports", "rig", "engine"])
+def test_every_public_method_at_the_pins_says_units_and_errors(room: str) -> None:
+    """A driver, a port or a guard is called by name alone: what a method takes and raises stands in the method."""
+    silent = [
+        f"{path.name}: {kind.name}.{method.name}"
+        for path in sorted((BENCH / room).glob("*.py"))
+        for kind in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(kind, ast.ClassDef)
+        for method in kind.body
+        if isinstance(method, ast.FunctionDef) and method.name[0] != "_" and not ast.get_docstring(method)
+    ]
+    assert silent == []
+
+
 @EACH_MODULE
 def test_no_name_is_an_empty_word(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))

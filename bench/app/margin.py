@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bench.app.rigs import RigChoice
+from bench.app.rigs import RigChoice, parse_rig
 from bench.config import load_wiring
-from bench.errors import UsageError
+from bench.errors import BenchError, UsageError
 from bench.model.profile import Profile
 from bench.ports.rig import Rig
 from bench.procedure.margin import floor_of, margin_steps
@@ -34,3 +34,12 @@ def planned_margin(steps: tuple[Step, ...], profile: Profile, choice: RigChoice)
     range_v = (supply.volts_min, supply.volts_max)
     floor_v = floor_of(range_v, logic_min_v=wiring.logic_min_v, feeds_logic=supply.feeds_logic)
     return (*steps, *margin_steps(profile, floor_v=floor_v, before=steps))
+
+
+def is_margin_possible(profile: Profile, rig: str) -> bool:
+    """Can this part be tried at lower voltages on this rig (as `--rig` takes it)? Asked on paper, before it is offered."""
+    try:
+        planned_margin((), profile, parse_rig(rig))
+    except BenchError:
+        return False
+    return True

@@ -40,7 +40,7 @@ from bench.app.panel_orders import (
 from bench.app.panel_rings import RingsRun
 from bench.app.panel_state import BandNews, News, StateBoard, StepShown
 from bench.app.rigs import RigChoice, World, parse_rig
-from bench.app.testing import TestRequest, run_test, steps_of
+from bench.app.testing import TestRequest, planned_steps, run_test
 from bench.config import load_families, load_profile
 from bench.engine.stopped import Stopped
 from bench.errors import BenchError
@@ -132,9 +132,9 @@ class PanelProcess:
         request = TestRequest(
             rig=self._choice, profile=start.profile, scope=start.scope, symptom=check_symptom(start.symptom), vin=check_vin(start.vin),
             job=check_job(start.job), against=Path(start.against) if start.against else None, out=self._out, world=self._world,
-            asked=start.asked, confirms=start.confirms,
+            asked=start.asked, confirms=start.confirms, margin=start.margin, adaptive=start.adaptive,
         )  # fmt: skip
-        plan = tuple(step.key for step in steps_of(request, profile))
+        plan = tuple(step.key for step in planned_steps(request, profile))
         self._board = self._board_of(profile)
         self._desk.await_clear("armed")
         self._board.show(phase="armed", plan=plan, profile=profile.id, vin=request.vin, job=request.job, confirms=start.confirms)
@@ -210,8 +210,7 @@ class _StepsOver:
 
     def over(self, record: RunRecord) -> None:
         """The run has ended: all of it, judged."""
-        document = judge_record(record, self._profile).document
-        self._board.show(over=tuple(StepShown(step=s.name, verdict=s.verdict, measurements=s.measurements) for s in document.steps))
+        self._board.show(over=_shown_of(record, self._profile))
 
 
 class _Shown:
@@ -246,9 +245,14 @@ class _Shown:
         """Judge what is there so far; a step that cannot be judged yet is shown without a word."""
         if self._session is None:
             return
-        document = judge_record(self._session.record(), self._profile).document
-        over = tuple(StepShown(step=s.name, verdict=s.verdict, measurements=s.measurements) for s in document.steps)
-        self._board.show(over=over)
+        self._board.show(over=_shown_of(self._session.record(), self._profile))
+
+
+def _shown_of(record: RunRecord, profile: Profile) -> tuple[StepShown, ...]:
+    """Return the steps that were carried out, judged; an adaptive test's verdict names those that were left out too."""
+    carried_out = {span.key for span in record.steps}
+    steps = judge_record(record, profile).document.steps
+    return tuple(StepShown(step=s.name, verdict=s.verdict, measurements=s.measurements) for s in steps if s.name in carried_out)
 
 
 def main(argv: list[str]) -> None:

@@ -98,7 +98,7 @@ def steps_of(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
 def plan_text(request: TestRequest) -> str:
     """Return the dry run: every step with its stimulus and expected states. Nothing is opened."""
     profile = load_profile(request.profile)
-    steps = _planned(request, profile)
+    steps = planned_steps(request, profile)
     asked = [f"ask first: {request.language.say(ask.text)} ({ask.id})" for ask in ask_first(profile)]
     after = [f"ask after: {request.language.say(ask.text)} ({ask.id})" for ask in ask_after(profile.kind)] if request.confirms else []
     return "\n".join((summarise(steps, profile), *asked, *after))
@@ -107,11 +107,12 @@ def plan_text(request: TestRequest) -> str:
 def plan_json(request: TestRequest) -> bytes:
     """Return the same as one JSON document (schema lockbench.plan/1)."""
     profile = load_profile(request.profile)
-    steps = _planned(request, profile)
+    steps = planned_steps(request, profile)
     return msgspec.json.encode({"schema": "lockbench.plan/1", "profile": profile.id, "scope": request.scope, "steps": tuple(steps)})
 
 
-def _planned(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
+def planned_steps(request: TestRequest, profile: Profile) -> tuple[Step, ...]:
+    """Return every step on paper, the margin's rungs included where they are asked for; raises UsageError or ProcedureRefused."""
     steps = steps_of(request, profile)
     if request.margin:
         steps = planned_margin(steps, profile, request.rig)

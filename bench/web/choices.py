@@ -1,7 +1,7 @@
 """What the panel offers to pick from. The English texts are message ids; pictures are files of templates/drawings."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from bench.config import load_profile, profile_ids
 from bench.model.fault_texts_care import SYMPTOM_TABLE
@@ -37,6 +37,27 @@ SCOPES_SHOWN: Final = (
                 drawing="scope_door.svg"),
     ScopeChoice(id="lock", name=text("The removed lock on the bench"), more=text("The rig's own lead goes straight to the lock."),
                 drawing="scope_lock.svg"),
+)  # fmt: skip
+
+Extent = Literal["whole", "adaptive", "margin"]
+"""How much of the procedure: all of it; until a fault is beyond doubt; all of it and then ever lower voltages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtentChoice:
+    """How much to test."""
+
+    id: Extent
+    name: str
+    more: str
+
+
+EXTENTS_SHOWN: Final = (
+    ExtentChoice(id="whole", name=text("The whole test"), more=text("Every step, whatever is found.")),
+    ExtentChoice(id="adaptive", name=text("Until a fault is certain"),
+                 more=text("Spares the motor; a good lock gets the whole test.")),
+    ExtentChoice(id="margin", name=text("With lower voltages after it"),
+                 more=text("Shows a weak drive; some minutes longer, for the motor rests.")),
 )  # fmt: skip
 
 DOOR_NAMES: Final[dict[Door, str]] = {

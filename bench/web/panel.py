@@ -19,7 +19,7 @@ from bench.model.names import Scope
 from bench.web.access import Access, Settings
 from bench.web.audit import Audit
 from bench.web.bench_link import BenchLink, process_command
-from bench.web.choices import LockChoice, lock_choices
+from bench.web.choices import Extent, LockChoice, lock_choices
 from bench.web.keeping import Before
 from bench.web.listening import CarListener
 from bench.web.pairing import Session
@@ -41,6 +41,7 @@ class Draft:
     symptom: str | None = None
     against: str | None = None
     confirms: str | None = None
+    extent: Extent = "whole"
 
 
 @dataclass(slots=True)

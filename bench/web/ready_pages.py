@@ -6,13 +6,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bench.app.margin import is_margin_possible
 from bench.app.panel_orders import LookOrder, StartOrder
 from bench.config import load_profile
 from bench.procedure.plan import ask_first
+from bench.web.choices import EXTENTS_SHOWN, ExtentChoice
 from bench.web.edited import profile_ref
 from bench.web.gate import form_of
 from bench.web.lights import Light, lights_of
-from bench.web.panel import Panel, to
+from bench.web.panel import Draft, Panel, to
 from bench.web.prompts import EXAMINED, prompt_for
 from bench.web.rigs_shown import rig_shown
 
@@ -38,8 +40,8 @@ class ReadyPages:
         if not draft.profile:
             return to("/")
         return self._panel.render(
-            request, "ready.html", asks=ask_first(load_profile(draft.profile)), error=error, status=400 if error else 200,
-            **self._lights(request),
+            request, "ready.html", asks=ask_first(load_profile(draft.profile)), extents=self._extents(draft), error=error,
+            status=400 if error else 200, **self._lights(request),
         )  # fmt: skip
 
     async def lights(self, request: Request) -> Response:
@@ -71,16 +73,25 @@ class ReadyPages:
             say = panel.language(request).say
             return await self.ready(request, say("START is refused: {reason}", reason=_said(bad, panel, request)))
         asked = {ask.id: _YES.get(form.get(f"ask.{ask.id}", "")) for ask in ask_first(load_profile(draft.profile))}
+        draft.extent = next((e.id for e in self._extents(draft) if e.id == form.get("extent")), "whole")
         against = panel.records.folder(draft.against) if draft.against else None
         order = StartOrder(
             profile=profile_ref(panel.settings.out, draft.profile), scope=draft.scope, symptom=draft.symptom, vin=draft.vin, job=draft.job,
             against=str(against) if against else None, asked=asked, confirms=draft.confirms,
+            adaptive=draft.extent == "adaptive", margin=draft.extent == "margin",
         )  # fmt: skip
-        panel.note(request, "start", profile=draft.profile, job=draft.job, confirms=draft.confirms)
+        panel.note(request, "start", profile=draft.profile, job=draft.job, confirms=draft.confirms, extent=draft.extent)
         panel.fresh = None
         if not await panel.link.begin(order):
             return await self.ready(request, panel.language(request).say("The program at the rig does not answer."))
         return to("/run")
+
+    def _extents(self, draft: Draft) -> tuple[ExtentChoice, ...]:
+        """Return what may be chosen: a repair is confirmed by the whole test, and a battery's voltage is nobody's to set."""
+        if draft.confirms is not None:
+            return ()
+        can_set = is_margin_possible(load_profile(draft.profile), self._panel.settings.rig)
+        return tuple(extent for extent in EXTENTS_SHOWN if extent.id != "margin" or can_set)
 
     def _all(self, request: Request) -> tuple[Light, ...]:
         panel = self._panel

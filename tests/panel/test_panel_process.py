@@ -37,6 +37,21 @@ def test_a_whole_test_is_asked_for_step_by_step_and_leaves_its_folder(dialogue: 
     assert '"child_lock_off"' in lines
 
 
+@pytest.mark.parametrize(("extent", "runs"), [("adaptive", False), pytest.param("margin", True, marks=pytest.mark.slow)])
+def test_a_shorter_or_longer_procedure_is_planned_and_carried_out(out: Path, extent: str, runs: bool) -> None:
+    """Until a fault is certain: steps of the plan are left out. With lower voltages: the rungs are planned, and driven."""
+    talk = Dialogue("sim:switch_stuck_closed", out, speed=50)
+    try:
+        states = talk.play(lambda _: False, **{extent: True})
+    finally:
+        talk.close()
+    plan, over = states[-1]["plan"], [s["step"] for s in states[-1]["over"]]
+    assert states[-1]["verdict"] == "FAIL"
+    assert any(step.startswith("margin#") for step in plan) is runs
+    assert set(over) <= set(plan)
+    assert (len(over) == len(plan)) is runs
+
+
 def test_a_stop_ends_the_run_wherever_it_stands(dialogue: Dialogue, out: Path) -> None:
     """In the middle of a drive: the record says who stopped it, the verdict is ABORTED."""
 

@@ -16,16 +16,18 @@ _SUPPLY_FAULTS: Final = ("supply_low", "wire_high_r")
 
 
 def lock_findings(body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
-    """Locked again at once, or unlocked on the move, though no command is known. The bits are what the BCM commanded."""
+    """Locked again at once, or unlocked on the move: no command is seen on the bus. The bits are what the BCM commanded."""
     again = [
         (unlocked, locked)
-        for (_, before), (unlocked, state), (locked, after) in zip(body.lock, body.lock[1:], body.lock[2:], strict=False)
-        if before == after == "locked" and state != "locked" and locked - unlocked <= _AGAIN_NS and not _opened(body, unlocked, locked)
-    ]
+        for n, ((_, before), (unlocked, state), (locked, after)) in enumerate(zip(body.lock, body.lock[1:], body.lock[2:], strict=False))
+        if before == after == "locked" and state != "locked" and n + 2 not in body.lock_cuts
+        and 0 <= locked - unlocked <= _AGAIN_NS and not _opened(body, unlocked, locked)
+    ]  # fmt: skip
     if again:
         yield Finding(
-            id="locked_again", door=None, t_s=_t(again[0][0], origin_ns), faults=_LOCK_FAULTS, probability=0.7 if len(again) > 1 else 0.5,
-            text=f"The car unlocked and locked itself again at once, with no door opened ({len(again)} x).",
+            id="locked_again", door=None, t_s=_t(again[0][0], origin_ns), faults=_LOCK_FAULTS, probability=0.5 if len(again) > 1 else 0.3,
+            text=f"The car was unlocked and at once locked again, with no door opened ({len(again)} x). Presses on the remote or the lock "
+            "switch would look the same.",
             evidence=tuple(f"unlocked at {_s(a - origin_ns)} s, locked again {_s(b - a)} s later" for a, b in again[:_SHOWN]),
         )  # fmt: skip
     lost = [(t_ns, kmh) for t_ns, state, kmh in body.lock_moving if state != "locked" and t_ns not in {a for a, _ in again}]

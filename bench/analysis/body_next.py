@@ -12,7 +12,8 @@ NEXT_TEST: Final = {
     "frame_stale": "Record again at another plug or with another adapter, ignition on; only a pause that comes back says something "
     "about the car.",
     "bus_silent": "Check plug, adapter and power of the recorder, then record again with the ignition on.",
-    "locked_again": "Measure the supply at the lock while it is driven, flex the corrugation, and test the lock on the bench.",
+    "locked_again": "Ask whether anybody pressed the remote or the lock switch. If not: measure the supply at the lock while it is driven, "
+    "flex the corrugation, and test the lock on the bench.",
     "lock_lost": "Ask whether anybody pressed the lock switch. If not: flex the corrugation while the state is watched, then "
     "test the lock on the bench.",
     "door_never_changes": "Record again while this door is opened and shut by hand; if it still does not change, measure its switch line.",

@@ -48,3 +48,8 @@ class SupplyTrace:
             self.dips[-1].low_v = min(self.dips[-1].low_v, volts)
         elif len(self.dips) < _KEPT:
             self.dips.append(Dip(t_ns, volts, ignition))
+
+    def pause(self, t_ns: int) -> None:
+        """Nobody looked from `t_ns` on: a dip is known up to there."""
+        if self.dips and self.dips[-1].to_ns is None:
+            self.dips[-1].to_ns = t_ns

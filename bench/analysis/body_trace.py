@@ -1,54 +1,23 @@
 """What the body frames of one family said on one channel: doors, lock and ignition over time, and what was odd about them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
+from bench.analysis.body_doors import KEPT, DoorTrace, Odd
 from bench.analysis.body_supply import SupplyTrace
 from bench.model.family import DoorBits, Family
 from bench.model.names import Door
 
-KEPT: Final = 10_000
-"""Transitions kept a door; more only a broken wire makes, and they are counted."""
 STALE_NS: Final = 5_000_000_000
 """A door frame that pauses longer is a gap. Recorders drop frames: up to 1.8 s in a 100 ms cycle was seen in one recording."""
+PAUSE_NS: Final = 1_000_000_000
+"""When a door moved in a longer pause nobody knows: nothing that takes timing is concluded across it. Five cycles where they are more."""
+BACK_NS: Final = 100_000_000
+"""Time stamps that jump back further are another recording's, or another setting of the clock."""
 MOVING_KMH: Final = 8.0
 """Above walking pace, and above what a standing car's sensors give."""
 SPEED_AGE_NS: Final = 1_000_000_000
 TOP_KMH: Final = 300.0  # 0xFFFF means invalid
-
-
-@dataclass(slots=True)
-class DoorTrace:
-    """One door: first state, changes as (t_ns, is_open), and how long it was seen open."""
-
-    first: bool
-    state: bool
-    since_ns: int
-    changes: list[tuple[int, bool]] = field(default_factory=list)
-    count: int = 0
-    open_ns: int = 0
-
-    def see(self, t_ns: int, is_open: bool) -> None:
-        """Take the state of one frame."""
-        if is_open == self.state:
-            return
-        if self.state:
-            self.open_ns += max(0, t_ns - self.since_ns)
-        self.state, self.since_ns = is_open, t_ns
-        self.count += 1
-        if len(self.changes) < KEPT:
-            self.changes.append((t_ns, is_open))
-
-
-@dataclass(slots=True)
-class Odd:
-    """Something odd over several frames: first seen when, in how many frames, the longest stretch, and a top value."""
-
-    first_ns: int
-    frames: int = 0
-    stretch: int = 0
-    longest: int = 0
-    top: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +45,9 @@ class BodyTrace:
         self.ignition: list[tuple[int, str]] = []
         self.gaps: list[Gap] = []
         self.lock_moving: list[tuple[int, str, float]] = []
+        self.lock_cuts: set[int] = set()  # how many lock states were known at each pause
+        self.back: Odd | None = None  # steps back of the clock
+        self.pause_ns = min(STALE_NS, max(PAUSE_NS, round(5e6 * family.cycle_ms)))
         self.supply = SupplyTrace()
         self.last_ns: int | None = None
         self._others_at = 0
@@ -92,9 +64,12 @@ class BodyTrace:
     def see(self, t_ns: int, identifier: int, data: bytes, is_new: bool, others: int) -> None:
         """Take one frame; `is_new`: its payload differs from the last; `others`: frames of the channel so far."""
         family = self.family
+        is_cut = identifier == family.frame and self.last_ns is not None and not -BACK_NS <= t_ns - self.last_ns <= self.pause_ns
+        if is_cut:
+            self._pause_begins(self.last_ns or 0, t_ns)
         if is_new:
             self._doors(t_ns, identifier, data)
-            self._lock(t_ns, identifier, data)
+            self._lock(t_ns, identifier, data, is_seen=not is_cut)
             if family.ignition is not None and family.ignition.id == identifier:
                 self._change(self.ignition, t_ns, family.ignition.read(data))
             if family.battery is not None and family.battery.id == identifier:
@@ -103,6 +78,8 @@ class BodyTrace:
             speed = family.speed.read(data)
             self._speed = speed if speed is not None and speed <= TOP_KMH else None
             self._speed_ns = t_ns
+        if is_cut:
+            self._pause_ends(self.last_ns or 0, t_ns)
         if identifier == family.frame:
             self._cycle(t_ns, len(data), others)
 
@@ -153,6 +130,20 @@ class BodyTrace:
                 if trace.state:
                     trace.open_ns += max(0, self.last_ns - trace.since_ns)
 
+    def _pause_begins(self, from_ns: int, to_ns: int) -> None:
+        self.supply.pause(from_ns)
+        if to_ns < from_ns:
+            self.back = self.back or Odd(from_ns)
+            self.back.frames += 1
+            for trace in self.doors.values():
+                trace.set_back(from_ns, to_ns)
+
+    def _pause_ends(self, from_ns: int, to_ns: int) -> None:
+        """What changed meanwhile showed itself in the frame that was just seen."""
+        self.lock_cuts.add(len(self.lock))
+        for trace in self.doors.values():
+            trace.cut(from_ns, to_ns)
+
     def _cycle(self, t_ns: int, size: int, others: int) -> None:
         self.frames += 1
         self.short_frames += size < self.needed
@@ -172,7 +163,7 @@ class BodyTrace:
 
     def _kmh_at(self, t_ns: int) -> float:
         """The speed, 0 where none was seen of late."""
-        return self._speed if self._speed is not None and t_ns - self._speed_ns <= SPEED_AGE_NS else 0.0
+        return self._speed if self._speed is not None and abs(t_ns - self._speed_ns) <= SPEED_AGE_NS else 0.0
 
     def _note_gap(self, t_ns: int, others: int) -> None:
         if self.last_ns is not None and t_ns - self.last_ns > STALE_NS and len(self.gaps) < KEPT:
@@ -194,15 +185,15 @@ class BodyTrace:
                 self._disagree.add(door)
                 self.twins.setdefault(door, Odd(t_ns))
 
-    def _lock(self, t_ns: int, identifier: int, data: bytes) -> None:
-        """Both bits set: locked; none: unlocked; else partly (the driver's door alone, on most sources)."""
+    def _lock(self, t_ns: int, identifier: int, data: bytes, *, is_seen: bool) -> None:
+        """Both bits set: locked; none: unlocked; else partly (the driver's door alone, on most sources). `is_seen`: as it happened."""
         bits = {which: bit.read(data) for which, bit in self.family.lock.items() if bit.id == identifier}
         self._lock_bits.update({which: state for which, state in bits.items() if state is not None})
         if bits and self._lock_bits:
             states = set(self._lock_bits.values())
             before = len(self.lock)
             self._change(self.lock, t_ns, "partly" if len(states) == 2 else "locked" if True in states else "unlocked")
-            if 0 < before < len(self.lock) and self._kmh_at(t_ns) >= MOVING_KMH:
+            if is_seen and 0 < before < len(self.lock) and self._kmh_at(t_ns) >= MOVING_KMH:
                 self.lock_moving.append((t_ns, self.lock[-1][1], self._kmh_at(t_ns)))
 
     @staticmethod

@@ -35,6 +35,7 @@ class BusStory:
     body: BodyTrace | None
     silences: tuple[Gap, ...]
     families_seen: tuple[str, ...]
+    channels_seen: tuple[str, ...]
 
     @property
     def span_s(self) -> float:
@@ -151,6 +152,7 @@ class BusSession:
             frames=sum(c.frames for c in self._channels.values()), first_ns=first_ns, last_ns=last_ns, load=self._load(), body=body,
             silences=tuple(s for c in self._channels.values() if home in {None, c.name} for s in c.silences),
             families_seen=tuple(dict.fromkeys(t.family.name for t in bodies)),
+            channels_seen=tuple(dict.fromkeys(t.channel for t in bodies)),
         )  # fmt: skip
 
     def _see_times(self, first: int, low: int, high: int) -> None:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.analysis.body_trace import MOVING_KMH, SPEED_AGE_NS, STALE_NS, TOP_KMH, BodyTrace
+from bench.analysis.body_trace import BACK_NS, MOVING_KMH, SPEED_AGE_NS, TOP_KMH, BodyTrace
 from bench.analysis.bus_slots import SILENCE_NS, Channel, Slot
 from bench.analysis.plain_frames import Ints, PickedFrames, PlainFrames, payload_bytes
 from bench.model.can_frame import EXTENDED, SENT
@@ -145,7 +145,8 @@ def _feed_trace(trace: BodyTrace, frames: PlainFrames, fed: _Fed, first: int, en
     alone = _speed_alone(family)
     speed = _Speeds(trace, alone, frames, rows[ids == alone.id]) if alone is not None else None
     before = _times_before(times, is_cycle, trace.last_ns)
-    must = is_new | (is_cycle & (times - before > STALE_NS))
+    steps = times - before
+    must = is_new | (is_cycle & ((steps > trace.pause_ns) | (steps < -BACK_NS)))
     if speed is not None:
         must &= ids != speed.id
     elif family.speed is not None:
@@ -219,7 +220,7 @@ class _Speeds:
         """Return at each row whether the car moved, and its speed, km/h."""
         last = np.searchsorted(self._rows, rows)
         kmh = self._kmh[last]
-        return (kmh >= MOVING_KMH) & (times - self._times[last] <= SPEED_AGE_NS), kmh
+        return (kmh >= MOVING_KMH) & (np.abs(times - self._times[last]) <= SPEED_AGE_NS), kmh
 
     def tell(self, trace: BodyTrace, row: int) -> None:
         """Let the trace know the speed as it was at `row`."""

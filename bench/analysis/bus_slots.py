@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from bench.analysis.body_trace import KEPT, BodyTrace, Gap
+from bench.analysis.body_doors import KEPT
+from bench.analysis.body_trace import BodyTrace, Gap
 from bench.analysis.bus_counter import BitCounter
 
 SILENCE_NS: Final = 5_000_000_000

@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
+from bench.analysis.body_doors import KEPT, Odd, Stretch
 from bench.analysis.body_findings import lock_findings, never_moved, supply_findings
 from bench.analysis.body_next import NEXT_TEST
-from bench.analysis.body_trace import KEPT, STALE_NS, BodyTrace, Gap, Odd
+from bench.analysis.body_trace import STALE_NS, BodyTrace, Gap
 from bench.analysis.bus import BusStory
 from bench.model.analysis_document import Finding
 from bench.model.names import Door
@@ -26,6 +27,9 @@ _TWIN_FRAMES: Final = 5
 _ALIVE: Final = 20
 """Frames of other ids inside a gap of the door frame that prove the channel awake."""
 _SHOWN: Final = 5
+_FULL: Final = 1.05
+_MANY: Final = 1000
+"""Share of the bit rate, and frames, above which it is not the rounding of stamps."""
 
 _SIGNAL_FAULTS: Final = ("switch_bounce", "wire_intermittent", "switch_high_r")
 _FLEXED_FAULTS: Final = ("wire_intermittent", "switch_bounce", "switch_high_r")  # a moving car shakes the corrugation
@@ -41,9 +45,9 @@ def findings_of(story: BusStory, origin_ns: int) -> tuple[Finding, ...]:
     if story.body is not None:
         body = story.body
         for door, trace in body.doors.items():
-            shaky, rest = _split(trace.changes)
-            found += _chatter(door, shaky, trace.count, body, origin_ns)
-            found += _reopens(door, rest, trace.first, body, origin_ns)
+            parts = [(stretch, *_split(stretch)) for stretch in trace.stretches(body.last_ns or 0)]
+            found += _chatter(door, [shaky for _, shaky, _ in parts], trace.count, body, origin_ns)
+            found += _reopens(door, [stretch._replace(changes=rest) for stretch, _, rest in parts], origin_ns)
         found += (_moving(door, odd, body, origin_ns) for door, odd in body.moving.items())
         found += (_twins(door, odd, body, origin_ns) for door, odd in body.twins.items() if odd.longest >= _TWIN_FRAMES)
         found += lock_findings(body, origin_ns)
@@ -62,11 +66,20 @@ def notes_of(story: BusStory, origin_ns: int) -> tuple[str, ...]:
 
 def _notes(story: BusStory, origin_ns: int) -> Iterator[str]:
     body = story.body
+    if story.load is not None and story.load > _FULL and story.frames >= _MANY:
+        yield (f"no wire carries a load of {story.load:.0%} at this bit rate: the bus is faster, or the time stamps are no times (candump "
+               "-t d writes the time since the frame before)")  # fmt: skip
     if body is None:
         yield "no body frames on this bus: it says nothing about doors (a gateway may hide them), and nothing about the BCM"
     else:
         if body.short_frames:
             yield f"{body.short_frames} of {body.frames} frames 0x{body.family.frame:X} were too short for every door bit"
+        if body.back is not None:
+            yield (f"time stamps run backwards ({body.back.frames} x, first behind {_s(body.back.first_ns - origin_ns)} s): a clock that "
+                   "was set, or recordings put together; nothing was judged across such a place")  # fmt: skip
+        if len(story.channels_seen) > 1:
+            yield (f"door frames came on {len(story.channels_seen)} channels ({', '.join(story.channels_seen)}); {body.channel} has more "
+                   "and was taken")  # fmt: skip
         if len(story.families_seen) > 1:
             yield f"door frames of {' and '.join(story.families_seen)} were seen; {body.family.name} has more and was taken"
         cut = [door for door, trace in body.doors.items() if trace.count > len(trace.changes)]
@@ -93,8 +106,9 @@ def _pauses(gaps: list[Gap], what: str, origin_ns: int) -> Iterator[str]:
         yield f"{what} {times} {_s(longest.to_ns - longest.from_ns)} s from {_s(longest.from_ns - origin_ns)} s on"
 
 
-def _split(changes: Changes) -> tuple[Changes, Changes]:
+def _split(stretch: Stretch) -> tuple[Changes, Changes]:
     """Split a door's changes into those that no hand can have made, and the rest."""
+    changes = stretch.changes
     shaky = [False] * len(changes)
     first = 0
     for last, (t_ns, _) in enumerate(changes):
@@ -104,16 +118,17 @@ def _split(changes: Changes) -> tuple[Changes, Changes]:
             shaky[first : last + 1] = [True] * (last - first + 1)
     for k in range(len(changes) - 1):
         (opened, is_open), (shut, _) = changes[k], changes[k + 1]
-        settled = k == 0 or opened - changes[k - 1][0] >= _SETTLED_NS
+        settled = opened - (changes[k - 1][0] if k else stretch.from_ns) >= _SETTLED_NS
         if is_open and settled and shut - opened <= _BLIP_NS:
             shaky[k] = shaky[k + 1] = True
     return [c for c, s in zip(changes, shaky, strict=True) if s], [c for c, s in zip(changes, shaky, strict=True) if not s]
 
 
-def _chatter(door: Door, shaky: Changes, count: int, body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
+def _chatter(door: Door, bursts: list[Changes], count: int, body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
+    shaky = [change for burst in bursts for change in burst]
     if not shaky:
         return
-    shortest = min((b[0] - a[0] for a, b in pairwise(shaky)), default=0)
+    shortest = min((b[0] - a[0] for burst in bursts for a, b in pairwise(burst)), default=0)
     likely = 0.9 if len(shaky) >= 10 else 0.8 if len(shaky) >= _IN_WINDOW else 0.6
     speed = body.moving.get(door)
     driving = f" while driving, at up to {speed.top:.0f} km/h" if speed else ""
@@ -126,16 +141,19 @@ def _chatter(door: Door, shaky: Changes, count: int, body: BodyTrace, origin_ns:
     )  # fmt: skip
 
 
-def _reopens(door: Door, changes: Changes, first: bool, body: BodyTrace, origin_ns: int) -> Iterator[Finding]:
-    """Open for a while, closed for less than a second, and open again: the latch did not hold."""
-    end_ns = body.last_ns or 0
-    hits: list[tuple[int, int]] = []
+def _reopened(stretch: Stretch) -> Iterator[tuple[int, int]]:
+    """Open for a while, closed for less than a second, and open again: when it closed, and when it opened."""
+    _, from_ns, end_ns, changes = stretch
     for k in range(len(changes) - 1):
         (shut, is_open), (opened, again) = changes[k], changes[k + 1]
-        was_open_ns = shut - changes[k - 1][0] if k else (_SETTLED_NS if first else 0)
+        was_open_ns = shut - (changes[k - 1][0] if k else from_ns)
         stays_ns = (changes[k + 2][0] if k + 2 < len(changes) else end_ns) - opened
         if not is_open and again and opened - shut <= _REOPEN_NS and min(was_open_ns, stays_ns) >= _REOPEN_NS // 2:
-            hits.append((shut, opened))
+            yield shut, opened
+
+
+def _reopens(door: Door, stretches: list[Stretch], origin_ns: int) -> Iterator[Finding]:
+    hits = [hit for stretch in stretches for hit in _reopened(stretch)]
     if hits:
         yield Finding(
             id="closed_then_open", door=door, t_s=_t(hits[0][0], origin_ns), faults=_LATCH_FAULTS,

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.analysis.body_trace import BodyTrace, DoorTrace
+from bench.analysis.body_doors import DoorTrace
+from bench.analysis.body_trace import BodyTrace
 from bench.analysis.bus import BusSession
 from bench.analysis.findings import findings_of, notes_of
 from bench.analysis.plain_frames import PickedFrames, PlainFrames

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bench.analysis.body_trace import BodyTrace, DoorTrace
+from bench.analysis.body_doors import DoorTrace
+from bench.analysis.body_trace import BodyTrace
 from bench.analysis.bus import BusSession
 from bench.analysis.findings import findings_of, notes_of
 from bench.app.monitor_body import Change, LiveBody

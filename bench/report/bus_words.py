@@ -16,7 +16,10 @@ SENTENCES: Final = (
     text("The open and the closed bit of the {door} contradict each other."),
     text("Frame {frame} stayed away while others went on: a gateway, the recorder or sleep; no door was watched."),
     text("The bus fell silent with the ignition on: the recorder, its plug or its adapter; no evidence about the BCM."),
-    text("The car unlocked and locked itself again at once, with no door opened ({n} x)."),
+    text(
+        "The car was unlocked and at once locked again, with no door opened ({n} x). Presses on the remote or the lock switch would look "
+        "the same."
+    ),
     text("SAFETY: the lock state was lost while the car moved ({n} x). A press on the lock switch would look the same."),
     text("The {door} read open throughout while every other door opened and closed."),
     text("The {door} read closed throughout while every other door opened and closed."),
@@ -38,6 +41,15 @@ SENTENCES: Final = (
     text("below {needed} V from {from} s for {s} s, down to {lowest} V"), text("{n} door changes fell into these dips"),
     text("no body frames on this bus: it says nothing about doors (a gateway may hide them), and nothing about the BCM"),
     text("{n} of {count} frames {frame} were too short for every door bit"),
+    text(
+        "time stamps run backwards ({n} x, first behind {s} s): a clock that was set, or recordings put together; nothing was judged "
+        "across such a place"
+    ),
+    text("door frames came on {n} channels ({names}); {name} has more and was taken"),
+    text(
+        "no wire carries a load of {load} at this bit rate: the bus is faster, or the time stamps are no times (candump -t d writes the "
+        "time since the frame before)"
+    ),
 )  # fmt: skip
 """As the judge fills them in; a test meets every finding that the recordings of the tests give with one of these."""
 NEXT: Final = (
@@ -50,7 +62,10 @@ NEXT: Final = (
     text("Record again while this one door is opened and shut by hand, and look whether both bits follow."),
     text("Record again at another plug or with another adapter, ignition on; only a pause that comes back says something about the car."),
     text("Check plug, adapter and power of the recorder, then record again with the ignition on."),
-    text("Measure the supply at the lock while it is driven, flex the corrugation, and test the lock on the bench."),
+    text(
+        "Ask whether anybody pressed the remote or the lock switch. If not: measure the supply at the lock while it is driven, flex the "
+        "corrugation, and test the lock on the bench."
+    ),
     text(
         "Ask whether anybody pressed the lock switch. If not: flex the corrugation while the state is watched, then test the lock on "
         "the bench."

@@ -21,7 +21,15 @@ SAID = (
     "SAFETY: the rear right door read open while the car moved. Do not drive on before the latch is seen to hold.",
     "The open and the closed bit of the front left door contradict each other.",
     "Frame 0x60D stayed away while others went on: a gateway, the recorder or sleep; no door was watched.",
-    "The car unlocked and locked itself again at once, with no door opened (1 x).",
+    (
+        "The car was unlocked and at once locked again, with no door opened (1 x). Presses on the remote or the lock switch would look the "
+        "same."
+    ),
+    (
+        "time stamps run backwards (2 x, first behind 60.00 s): a clock that was set, or recordings put together; nothing was judged "
+        "across such a place"
+    ),
+    "door frames came on 2 channels (1, 2); 1 has more and was taken",
     "SAFETY: the lock state was lost while the car moved (3 x). A press on the lock switch would look the same.",
     "The rear left door read closed throughout while every other door opened and closed.",
     "The supply fell to 7.9 V, a lock needs 9 V (2 x, cranking not counted).",

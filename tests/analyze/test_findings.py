@@ -103,7 +103,7 @@ def test_a_lock_that_locks_itself_again_is_found_unless_a_door_was_opened() -> N
         return p1(locked=0 if 4 <= t < 5 or 8 <= t < 8.6 else 0x18)
 
     (found,) = findings(drive(12, flapping))
-    assert (found.id, found.probability) == ("locked_again", 0.7)
+    assert (found.id, found.probability) == ("locked_again", 0.5)
     assert "unlocked at 4.00 s, locked again 1.00 s later" in found.evidence[0]
     assert findings(drive(12, lambda t: p1(locked=0 if 4 <= t < 6.5 else 0x18, doors=0x20 if 4.5 <= t < 6 else 0))) == []
     assert findings(drive(20, lambda t: p1(locked=0 if 4 <= t < 12 else 0x18))) == [], "8 s unlocked is a person's"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from bench.circuit.paths import leads_of, power_nets, reach, relay_states, seated, state_words, supply_nets
-from bench.circuit.rule_pins import heartbeat_net
-from bench.circuit.signals import driven_by
+from bench.circuit.rule_pins import heartbeat_net, role_net
+from bench.circuit.signals import deciders, driven_by
 from bench.circuit.violation import Violation
 from bench.model.circuit import Circuit, Part
 from bench.model.wiring import Wiring
@@ -81,6 +81,16 @@ def estop_violations(circuit: Circuit) -> Iterator[Violation]:
                                 value="fed", limit="no path")  # fmt: skip
 
 
+def hold_violations(circuit: Circuit) -> Iterator[Violation]:
+    """Yield the enable relay where it is fed with the hold button let go; a rig without one has none to hold to."""
+    holds = {ref for ref, part in circuit.with_role("hold") if part.kind == "switch"}
+    for relay, part in circuit.with_role("enable") if holds else ():
+        if way := _fed(circuit, part, opened=holds):
+            net = _coil_net(part)
+            text = f"{relay}: its coil (net {net}) is fed through {', '.join(way[0])} with {', '.join(holds)} let go, limit no path"
+            yield Violation(rule="estop", ref=relay, net=net, text=text, value="fed", limit="no path")
+
+
 def heartbeat_violations(circuit: Circuit, wiring: Wiring) -> Iterator[Violation]:
     """Yield what would keep the feed alive without a heartbeat."""
     safety = next(((r, p) for r, p in circuit.with_role("safety") if p.kind == "relay"), None)
@@ -93,10 +103,26 @@ def heartbeat_violations(circuit: Circuit, wiring: Wiring) -> Iterator[Violation
     resets = {ref for ref, _ in circuit.with_role("reset")}
     if wiring.rearm == "reset" and (way := _fed(circuit, safety[1], opened=resets, released={safety[0]})):
         yield _still_fed(safety, way[0], "once released, without RESET")
-    for name in ("feed_dead_ms", "heartbeat_min_ms"):
+    for name, limit in (("feed_dead_ms", "50 to 90 ms"), ("heartbeat_min_ms", "50 to 90 ms"), ("one_shot_max_ms", "1000 ms at most")):
         if name not in circuit.sums:
-            text = f"sums.{name}: missing, so nothing holds the monostable to its time, limit 50 to 90 ms"
-            yield Violation(rule="heartbeat", ref=safety[0], net="", text=text, value="missing", limit="50 to 90 ms")
+            text = f"sums.{name}: missing, so nothing holds the monostable to its time, limit {limit}"
+            yield Violation(rule="heartbeat", ref=safety[0], net="", text=text, value="missing", limit=limit)
+    yield from _one_shot(circuit, wiring, enable)
+
+
+def _one_shot(circuit: Circuit, wiring: Wiring, enable: tuple[str, Part]) -> Iterator[Violation]:
+    """Some monostable before the enable relay's driver must hear of enable and of each drive that a GPIO asks for."""
+    low = _low_net(enable[1])
+    gates = [part.pins["G"] for _, part in circuit.of_kind("transistor") if part.pins.get("D") == low and "G" in part.pins]
+    asked = {net: role for role in ("enable", "drive_lock", "drive_unlock") if (net := role_net(circuit, wiring, role))}
+    stop = (*circuit.grounds, *supply_nets(circuit.parts))
+    for gate in gates:
+        timers = deciders(circuit.parts, gate, stop, timers=True)
+        heard = [asked.keys() & deciders(circuit.parts, net, stop, timers=False) for net in timers]
+        best = max(heard, key=len, default=set())
+        if missing := [role for net, role in asked.items() if net not in best]:
+            text = f"{enable[0]}: no one-shot before its driver (net {gate}) hears of {', '.join(missing)}, limit a pulse of 1 s at most"
+            yield Violation(rule="heartbeat", ref=enable[0], net=gate, text=text, value="no one-shot", limit="1 s")
 
 
 def _still_fed(relay: tuple[str, Part], way: tuple[str, ...], when: str) -> Violation:

@@ -26,6 +26,13 @@ def gpio_net(circuit: Circuit, bcm: int) -> tuple[str, str, str] | None:
     return None
 
 
+def role_net(circuit: Circuit, wiring: Wiring, role: str) -> str:
+    """Return the net that an output's GPIO is on; "" where it has none."""
+    wired = wiring.output_pins.get(role)
+    found = gpio_net(circuit, wired.pin) if wired is not None else None
+    return found[2] if found else ""
+
+
 def heartbeat_net(circuit: Circuit, wiring: Wiring) -> str:
     """Return the net that carries the heartbeat; "" where there is none."""
     if wiring.heartbeat_line is not None:

@@ -36,6 +36,7 @@ def shunt_violations(circuit: Circuit, wiring: Wiring) -> Iterator[Violation]:
         shunt, resistor = shunts[0]
         yield from _range(wiring, part, shunt, resistor)
         yield from _around(circuit, shunt)
+        yield from _turned(circuit, ref, part, shunt)
 
 
 def _range(wiring: Wiring, monitor: Part, shunt: str, resistor: Part) -> Iterator[Violation]:
@@ -68,6 +69,21 @@ def _around(circuit: Circuit, shunt: str) -> Iterator[Violation]:
             yield Violation(rule="shunt", ref=shunt, net=net, text=text, value="not fed", limit=f"through {shunt}")
 
 
+def _turned(circuit: Circuit, ref: str, part: Part, shunt: str) -> Iterator[Violation]:
+    """IN+ is where the supply comes from, IN- where the motor is, and the volts are read at the shunt."""
+    parts = {name: other for name, other in circuit.parts.items() if not other.lead}
+    closed = [name for name, other in parts.items() if other.kind == "relay" and other.role == "enable"]
+    fed = {n for s in power_nets(parts) for n in reach(parts, s, grounds=circuit.grounds, energised=closed, opened={shunt})}
+    plus, minus = part.pins["IN+"], part.pins["IN-"]
+    if minus in fed and plus not in fed:
+        text = f"{ref}: IN- on net {minus} is where the supply comes from, so every current reads negative, limit IN+ there"
+        yield Violation(rule="shunt", ref=ref, net=minus, text=text, value="IN-", limit="IN+")
+    for pin in {"VBS", "VBUS"} & part.pins.keys():
+        if part.pins[pin] not in (plus, minus):
+            text = f"{ref}.{pin}: reads net {part.pins[pin] or 'none'}, limit net {plus} or {minus}"
+            yield Violation(rule="shunt", ref=ref, net=part.pins[pin], text=text, value=part.pins[pin], limit=f"{plus} or {minus}")
+
+
 class _Protection(NamedTuple):
     """The most that a net's fuse lets through for long; `fuse` "" while there is none yet."""
 
@@ -95,6 +111,25 @@ def fuse_violations(circuit: Circuit) -> Iterator[Violation]:
                     behind = f"behind {guard.fuse} of {guard.amps:g} A" if guard.fuse else f"before a fuse of {guard.amps:g} A"
                     text = f"{name}: {cable.mm2:g} mm2 on net {net} carry {rating:g} A, {behind}, limit {guard.amps:g} A"
                     yield Violation(rule="fuse", ref=name, net=net, text=text, value=f"{rating:g} A", limit=f"{guard.amps:g} A")
+
+
+def contact_violations(circuit: Circuit) -> Iterator[Violation]:
+    """Yield each relay contact that its fuse lets more through to than it carries, and each that no fuse stands before."""
+    for lead in leads_of(circuit):
+        parts = seated(circuit, lead)
+        protected = _protections(circuit, parts)
+        for ref, part in parts.items():
+            rating = part.ratings.get("contact_a", 0.0)
+            for net in dict.fromkeys(part.pins[pin] for contact in part.contacts for pin in contact if pin):
+                guard = protected.get(net)
+                if guard is None or net in circuit.grounds:
+                    continue
+                if not guard.fuse:
+                    text = f"{ref}: its contact is on net {net} before any fuse, limit behind one"
+                    yield Violation(rule="fuse", ref=ref, net=net, text=text, value="no fuse", limit="behind one")
+                if rating < guard.amps:
+                    text = f"{ref}: contact of {rating:g} A on net {net} behind {guard.fuse or 'no fuse'}, limit {guard.amps:g} A"
+                    yield Violation(rule="fuse", ref=ref, net=net, text=text, value=f"{rating:g} A", limit=f"{guard.amps:g} A")
 
 
 def _protections(circuit: Circuit, parts: Mapping[str, Part]) -> dict[str, _Protection]:

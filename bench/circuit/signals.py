@@ -31,6 +31,30 @@ def _onward(parts: Mapping[str, Part], net: str) -> Iterator[tuple[str, str]]:
             yield from ((ref, other) for other in part.pins.values() if other != net)
 
 
+def deciders(parts: Mapping[str, Part], net: str, stop: Collection[str], *, timers: bool) -> frozenset[str]:
+    """Return the nets that have a say in `net`, itself among them: back through gates and series resistors.
+
+    With `timers` only the outputs of monostables on the way are returned, and the search ends at each; without, it goes on behind them.
+    """
+    seen, queue, found = {net}, [net], set()
+    while queue:
+        now = queue.pop()
+        onward = []
+        for part in parts.values():
+            for output, inputs in part.drives.items():
+                if part.pins[output] == now:
+                    if timers and part.kind == "monostable":
+                        found.add(now)
+                    else:
+                        onward += [part.pins[pin] for pin in inputs]
+            if part.kind == "resistor" and now in part.pins.values():
+                onward += [other for other in part.pins.values() if other != now]
+        fresh = {other for other in onward if other and other not in seen and other not in stop}
+        seen |= fresh
+        queue.extend(fresh)
+    return frozenset(found) if timers else frozenset(seen)
+
+
 def line_of(parts: Mapping[str, Part], net: str, grounds: Collection[str]) -> tuple[str, bool] | None:
     """Return the vehicle-side line that an input's net looks at, and whether a transistor turns it over; None: none is found."""
     for part in parts.values():

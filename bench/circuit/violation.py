@@ -4,7 +4,7 @@ import msgspec
 
 RULES = (
     "harness", "pins", "supplies", "feed_to_bcm", "driver_pins", "active_low", "shunt", "fuse", "can_termination", "wetting", "estop",
-    "heartbeat", "star", "values",
+    "heartbeat", "star", "values", "terminals", "coils", "feed", "chips",
 )  # fmt: skip
 """Every rule by its id, in the order in which they are told."""
 

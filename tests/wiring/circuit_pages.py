@@ -9,7 +9,8 @@ from bench.model.circuit import Circuit
 _PLACE = re.compile(r"\{([^{}|]+)\|([^{}]+)\}")
 _UNITS = {
     "ohm": "ohm", "watt": "W", "amps": "A", "volts": "V", "contact_a": "A contact", "contact_v": "V switching", "coil_ohm": "ohm coil",
-    "release_ms": "ms release at most", "release_min_ms": "ms release at least", "operate_ms": "ms operate at most",
+    "operate_v": "V operates at", "release_ms": "ms release at most",
+    "release_min_ms": "ms release at least", "operate_ms": "ms operate at most",
     "limit_a": "A limit", "standoff_v": "V standoff",
     "breakdown_max_v": "V breakdown at most", "clamp_v": "V clamp", "clamp_a": "A at clamp", "joule": "J in 1 ms",
     "gain": "gain at least", "full_scale_v": "V full scale", "full_scale_a": "A full scale", "gate_low_v": "V gate still off",
@@ -43,6 +44,8 @@ def parts_page(circuit: Circuit) -> str:
         "## To order", "", "| pieces | references | value | what | must have | confidence |", "|---|---|---|---|---|---|",
         *_orders(circuit), "", "## Cables", "",
         "| cable | from | to | wires | mm2 | m | |", "|---|---|---|---|---|---|---|", *_cables(circuit), "",
+        "## Wire, by cross-section and colour", "", "| mm2 | colour | m, a tenth more than drawn |", "|---|---|---|", *_wire(circuit), "",
+        "Not drawn, and needed: ferrules and crimps, sockets for relays and chips, stripboard, a case that keeps fingers off.", "",
         "## The calculation behind the values", "", "| what | parts | result | at least | at most | why |", "|---|---|---|---|---|---|",
         *_sums(circuit), "", "Formulas:", "", "```", *(f"{name} = {entry.formula}" for name, entry in circuit.sums.items()), "```", "",
         "## Numbers from outside", "", "| number | value | source | confidence |", "|---|---|---|---|",
@@ -66,6 +69,15 @@ def _cables(circuit: Circuit) -> Iterator[str]:
     for name, cable in circuit.cables.items():
         wires = ", ".join(f"{one}-{other} {colour}" for one, other, colour in cable.wires)
         yield f"| {name} | {cable.start} | {cable.end} | {wires} | {cable.mm2:g} | {cable.length_m:g} | {cable.what} |"
+
+
+def _wire(circuit: Circuit) -> Iterator[str]:
+    metres: dict[tuple[float, str], float] = {}
+    for cable in circuit.cables.values():
+        for *_, colour in cable.wires:
+            metres[cable.mm2, colour] = metres.get((cable.mm2, colour), 0.0) + cable.length_m
+    for (mm2, colour), length in sorted(metres.items()):
+        yield f"| {mm2:g} | {colour} | {1.1 * length:.1f} |"
 
 
 def _sums(circuit: Circuit) -> Iterator[str]:

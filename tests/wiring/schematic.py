@@ -11,8 +11,8 @@ from sheets import SHEETS, Sheet
 from bench.model.circuit import Circuit, Part
 
 schemdraw.use("svg")
-STEP, HIGH, SMALL = 4.4, 2.1, 8.5
-"""Width of a part in a rung, height of a rung, size of the small letters."""
+STEP, HIGH, SMALL, ROWS = 4.4, 2.1, 8.5, 16
+"""Width of a part in a rung, height of a rung, size of the small letters, and from how many rungs on they stand in two columns."""
 
 _ELEMENTS: dict[str, Any] = {
     "resistor": elm.ResistorIEC, "shunt": elm.ResistorIEC, "capacitor": elm.Capacitor, "fuse": elm.FuseIEC, "diode": elm.Diode,
@@ -118,17 +118,19 @@ def draw(circuit: Circuit, sheet: Sheet) -> str:
     """Return one sheet as SVG text."""
     drawing = schemdraw.Drawing(show=False)
     drawing.config(unit=STEP - 1.4, fontsize=10.5, font="sans-serif", lw=1.3, margin=0.6, bgcolor="white")
-    drawing += _words((0, 1.6), f"{circuit.title}  -  {sheet.title}", fontsize=15, halign="left")
-    low = 0.0
-    for start, crossings in rungs_of(circuit, sheet):
-        _rung(drawing, circuit, low, start, crossings)
-        low -= HIGH
-    _boxes(drawing, circuit, boxes_of(circuit, sheet), low - 0.4)
+    drawing += _words((0, 2.3), circuit.title, fontsize=15, halign="left")
+    drawing += _words((0, 1.6), sheet.title, fontsize=11, halign="left")
+    rungs = list(rungs_of(circuit, sheet))
+    rows = len(rungs) if len(rungs) <= ROWS else (len(rungs) + 1) // 2
+    aside = 3.2 + STEP * max((len(crossings) for _, crossings in rungs[:rows]), default=0) + 6.5
+    for n, (start, crossings) in enumerate(rungs):
+        _rung(drawing, circuit, (3.2 if n < rows else aside, -HIGH * (n % rows)), start, crossings)
+    _boxes(drawing, circuit, boxes_of(circuit, sheet), -HIGH * rows - 0.4)
     return drawing.get_imagedata("svg").decode()
 
 
-def _rung(drawing: schemdraw.Drawing, circuit: Circuit, y: float, start: str, crossings: list[Crossing]) -> None:
-    x = 3.2
+def _rung(drawing: schemdraw.Drawing, circuit: Circuit, at: tuple[float, float], start: str, crossings: list[Crossing]) -> None:
+    x, y = at
     _end(drawing, circuit, start, (x, y), left=True)
     for n, crossing in enumerate(crossings):
         above, below = crossing.words()
@@ -177,14 +179,14 @@ def _boxes(drawing: schemdraw.Drawing, circuit: Circuit, refs: list[str], y: flo
         if n and n % 3 == 0:
             x, y, deepest = 2.6, y - deepest - 1.9, 0.0
         deepest = max(deepest, _box(drawing, circuit, ref, circuit.parts[ref], (x, y)))
-        x += 9.0
+        x += 9.4
 
 
 def _box(drawing: schemdraw.Drawing, circuit: Circuit, ref: str, part: Part, at: tuple[float, float]) -> float:
     pins = list(part.pins.items())
     half = (len(pins) + 1) // 2 if len(pins) > 6 else len(pins)
     columns = (pins[:half], pins[half:])
-    high, wide, row = max(1.0, half * 0.55 + 0.3), 3.8, 0.55
+    high, wide, row = max(1.0, half * 0.55 + 0.3), 5.0 if any(len(label) > 9 for label in part.labels.values()) else 3.8, 0.55
     x, y = at
     lead = f", lead: {part.lead}" if part.lead else ""
     drawing += _words((x, y + 0.3), f"{ref}  {part.value}{lead}", fontsize=11, halign="left")
@@ -200,8 +202,8 @@ def _box(drawing: schemdraw.Drawing, circuit: Circuit, ref: str, part: Part, at:
             level = y - 0.42 - n * row
             name = f"{pin} {part.labels[pin]}" if pin in part.labels else pin
             drawing += elm.Line().at((edge, level)).to((edge + side * 0.45, level))
-            drawing += _words((edge - side * 0.12, level), name, fontsize=SMALL, halign=inside)
+            drawing += _words((edge - side * (0.12 if side < 0 else 0.24), level), name, fontsize=SMALL, halign=inside)
             drawing += _words(
-                (edge + side * 0.55, level), net or "not connected", fontsize=SMALL, halign=outside, color="#0050a0" if net else "#999"
+                (edge + side * 0.65, level), net or "not connected", fontsize=SMALL, halign=outside, color="#0050a0" if net else "#999"
             )
     return high

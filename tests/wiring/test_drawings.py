@@ -17,6 +17,8 @@ from tests.command_runs import ROOT, lockbench
 PAGES = [(rig, name) for rig in RIGS for name in texts_of(circuit_of(rig))]
 HARNESSES = [(rig, name) for rig, name in PAGES if name.endswith(".yml")]
 _TSPAN = re.compile(r"<tspan[^>]*>([^<]*)<")
+_WORDS = re.compile(r'<text x="([-\d.]+)" y="([-\d.]+)"[^>]*font-size="([\d.]+)"[^>]*text-anchor="(\w+)"><tspan[^>]*>([^<]*)<')
+_VIEW = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([-\d.]+) ([-\d.]+)"')
 _TEXT = re.compile(r"<text[^>]*>([^<]*)</text>")
 
 
@@ -89,6 +91,36 @@ def test_the_schematic_has_every_part_with_the_nets_of_its_pins(rig: str) -> Non
         assert nets <= words, (ref, nets - words)
 
 
+def boxes_of_words(drawing: str) -> list[tuple[str, float, float, float, float]]:
+    """Return each piece of text with left, right, top and bottom: a letter is taken as 0.58 of its size wide, which is a wide one."""
+    found = []
+    for x, y, size, anchor, words in _WORDS.findall(drawing):
+        wide = 0.58 * float(size) * len(words)
+        left = float(x) - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+        found.append((words, left, left + wide, float(y) - 0.4 * float(size), float(y) + 0.4 * float(size)))
+    return found
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_no_word_of_a_schematic_lies_on_another_or_beyond_the_page(rig: str) -> None:
+    for name, drawing in texts_of(circuit_of(rig)).items():
+        if not name.endswith(".svg"):
+            continue
+        view = _VIEW.search(drawing)
+        assert view is not None
+        x, y, wide, high = map(float, view.groups())
+        words = boxes_of_words(drawing)
+        assert len(words) > 10
+        assert [w for w, left, right, top, low in words if left < x or right > x + wide or top < y or low > y + high] == [], name
+        on = [
+            (one[0], other[0])
+            for n, one in enumerate(words)
+            for other in words[n + 1 :]
+            if one[1] < other[2] and other[1] < one[2] and one[3] < other[4] and other[3] < one[4]
+        ]
+        assert on == [], name
+
+
 def test_a_rung_that_the_circuit_does_not_have_cannot_be_drawn() -> None:
     """The sheets only say what is drawn in which order: a part beside the net is refused, not drawn."""
     sheet = SHEETS[0]._replace(rungs=("@GND_SUPPLY GB1 K1:make",))
@@ -107,6 +139,24 @@ def test_every_assembly_step_ends_with_a_measurement_and_names_parts_that_are_th
             assert "{" not in filled(sentence, circuit, str(n))
             for ref, pin in re.findall(r"\b([A-Z]{1,2}\d{1,2})\.(\d+a?|IN[+-])(?![\d.])", sentence):
                 assert pin in circuit.parts[ref].pins or (ref, pin) == ("P1", "16"), f"{ref}.{pin}"
+
+
+@pytest.mark.parametrize("rig", RIGS)
+def test_the_parts_list_has_the_wire_for_every_cable(rig: str) -> None:
+    """Whoever orders from it alone has enough of each: ours are summed here a second time, from the table of cables."""
+    page = committed(rig, "parts.md")
+    drawn = sum(
+        float(length) * len(wires.split(", "))
+        for wires, length in re.findall(r"^\| W\d+ \| \w+ \| \w+ \| ([^|]+) \| [\d.]+ \| ([\d.]+) \|", page, flags=re.MULTILINE)
+    )
+    ordered = sum(float(m) for m in re.findall(r"^\| [\d.]+ \| [A-Z]{2} \| ([\d.]+) \|$", page, flags=re.MULTILINE))
+    assert 1.05 * drawn < ordered < 1.2 * drawn
+
+
+def test_decision_records_are_numbered_without_a_gap_or_a_double() -> None:
+    paths = sorted((ROOT / "firmware-notes" / "decisions").glob("*.md"))
+    assert [path.name[:5] for path in paths] == [f"{n:04d}-" for n in range(1, len(paths) + 1)]
+    assert [path.read_text(encoding="utf-8")[:8] for path in paths] == [f"# {n:04d}: " for n in range(1, len(paths) + 1)]
 
 
 def test_the_heartbeat_note_says_what_the_circuit_gives() -> None:

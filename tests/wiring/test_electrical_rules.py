@@ -7,6 +7,7 @@ import pytest
 from circuits_read import RIGS, changed, circuit_of, found, wiring_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from seeded_in_parts import MORE_MISTAKES
 from seeded_mistakes import MISTAKES, Mistake
 
 from bench.circuit.check import rules_for, violations
@@ -20,7 +21,10 @@ def test_the_shipped_rigs_keep_every_rule(rig: str) -> None:
     assert set(rules_for(wiring_of(rig))) <= set(RULES)
 
 
-@pytest.mark.parametrize("mistake", MISTAKES, ids=[f"{m.rule}: {m.what}" for m in MISTAKES])
+ALL_MISTAKES = (*MISTAKES, *MORE_MISTAKES)
+
+
+@pytest.mark.parametrize("mistake", ALL_MISTAKES, ids=[f"{m.rule}: {m.what}" for m in ALL_MISTAKES])
 def test_a_seeded_mistake_is_found_by_its_rule_with_part_net_value_and_limit(mistake: Mistake) -> None:
     told = [str(v) for v in found(mistake.rig, mistake.circuit, mistake.wiring) if v.rule == mistake.rule]
     assert any(all(word in sentence for word in mistake.words) for sentence in told), told
@@ -28,7 +32,7 @@ def test_a_seeded_mistake_is_found_by_its_rule_with_part_net_value_and_limit(mis
 
 
 def test_every_rule_has_two_seeded_mistakes_at_least() -> None:
-    counted = Counter(mistake.rule for mistake in MISTAKES)
+    counted = Counter(mistake.rule for mistake in ALL_MISTAKES)
     assert set(counted) == set(RULES)
     assert min(counted.values()) >= 2
 

@@ -10,6 +10,7 @@ Exit code: 0 all passed, or a machine that cannot run it (said in a line); 1 som
 
 import argparse
 import os
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ def main() -> int:
     chosen = [guest for guest in GUESTS if arguments.only is None or guest.name in arguments.only]
     if arguments.tests:
         chosen = [guest.with_tests(tuple(arguments.tests)) for guest in chosen]
+    die_at_once()
     begun_s = time.monotonic()
     try:
         outcomes = [native(chosen)] if arguments.native else in_guests(chosen)
@@ -36,6 +38,11 @@ def main() -> int:
         print(f"SKIPPED: kernel tests: {reason}")
         return 0
     return summary(outcomes, time.monotonic() - begun_s)
+
+
+def die_at_once() -> None:
+    """At Ctrl-C wait for no guest: whatever ends this program, the kernel ends them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def in_guests(chosen: list[Guest]) -> list[Outcome]:

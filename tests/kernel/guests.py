@@ -30,6 +30,8 @@ _TWICE: Final = (
 NATIVE_MODULES: Final = ("vcan", "gpio-sim", "i2c-stub")
 _HABITS: Final = ("converts_no_more", "reads_its_own_voltage", "ready_flag")
 """Tests whose names hold this: the stub of an ordinary kernel keeps a ready flag that was read, and ends no conversion."""
+_WITH_ITS_PARENT: Final = ("setpriv", "--pdeathsig")
+"""What is started so dies with whoever started it, killed or not: the kernel itself sends the signal (prctl(2), PR_SET_PDEATHSIG)."""
 _MEMORY: Final = 1 << 30
 _HIDDEN: Final = tuple(map(Path, ("/mnt", "/run", "/dev", "/proc", "/sys")))
 
@@ -55,7 +57,8 @@ class Guest:
 
 _REAL_TIME: Final = "not kernel_whole and not kernel_stops and not kernel_slow"
 GUESTS: Final = (
-    Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "kernel_stops"), limit_s=480, travels=True),
+    Guest(name="stops", kind="uml", tests=("tests/kernel", "-m", "kernel_stops", "-k", "at_the_pins"), limit_s=480, travels=True),
+    Guest(name="screen", kind="uml", tests=("tests/kernel", "-m", "kernel_stops", "-k", "at_the_screen"), limit_s=480, travels=True),
     Guest(name="whole", kind="uml", tests=("tests/kernel", "-m", "kernel_whole"), limit_s=480, travels=True),
     Guest(name="ports", kind="uml", tests=("tests/rig/ports", *_FAR, *_TWICE, "tests/kernel", "-m", _REAL_TIME), limit_s=420),
     Guest(name="qemu", kind="qemu", tests=("tests/kernel/test_kernel_listen_only.py", "-k", "controller and not killed"), limit_s=170),
@@ -89,15 +92,23 @@ def boot(guest: Guest, kernel: Path, work: Path) -> Outcome:
             raise NotBuilt(f"{path} lies where the guest mounts its own: not under {', '.join(map(str, _HIDDEN))}")
     # nothing that a guest compiles is kept, and every program in it would compile all that it imports
     subprocess.run([work / ".venv/bin/python", "-m", "compileall", "-q", "bench", "tests"], cwd=work, check=False)
-    folder = Path(tempfile.mkdtemp(prefix="boot-", dir=cache()))
+    clear_away(cache())
+    folder = Path(tempfile.mkdtemp(prefix=f"boot-{os.getpid()}-", dir=cache()))
     try:
         shutil.copy(_HERE / "guest.sh", folder / "guest.sh")
         settings = {"KIND": guest.kind, "WORK": str(work), "KERNEL": str(kernel)}
         (folder / "settings").write_text("".join(f"{key}={shlex.quote(value)}\n" for key, value in settings.items()))
         (folder / "command").write_text(f"exec {shlex.join(pytest_of(guest))} 2>&1\n")
-        return _watched(guest, _machine(guest, kernel, folder / "guest.sh"))
+        return watched(guest, _machine(guest, kernel, folder / "guest.sh"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_away(folder: Path) -> None:
+    """Remove what runs that were killed have left there."""
+    for left in folder.glob("boot-*-*"):
+        if not Path(f"/proc/{left.name.split('-')[1]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def native(guests: Sequence[Guest], has: Callable[[str], bool] = lambda module: _has_module(module)) -> Outcome:
@@ -108,7 +119,7 @@ def native(guests: Sequence[Guest], has: Callable[[str], bool] = lambda module: 
     if missing:
         raise CannotRun(f"NATIVE=1: the kernel of this machine ({platform.release()}) has no module {', '.join(missing)}")
     guest = native_guest(guests)
-    return _watched(guest, native_command(guest))
+    return watched(guest, native_command(guest))
 
 
 def native_guest(guests: Sequence[Guest]) -> Guest:
@@ -176,10 +187,10 @@ def _memory_folder() -> Path:
     return shared if shared.is_dir() and shutil.disk_usage(shared).free > 3 * _MEMORY else cache()
 
 
-def _watched(guest: Guest, command: list[str]) -> Outcome:
-    """Run it under its limit, in a session of its own so that a hung guest leaves nothing behind."""
+def watched(guest: Guest, command: list[str]) -> Outcome:
+    """Run it under its limit, in a session of its own so that a hung guest leaves nothing behind; it dies with this program."""
     outcome, begun_s = Outcome(name=guest.name), time.monotonic()
-    limited = ["timeout", "--kill-after=5", str(guest.limit_s), *command]
+    limited = [*_WITH_ITS_PARENT, "TERM", "timeout", "--kill-after=5", str(guest.limit_s), *_WITH_ITS_PARENT, "KILL", *command]
     log = cache() / f"last-{guest.name}.log"
     with (
         log.open("w") as kept,

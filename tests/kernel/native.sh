@@ -8,4 +8,4 @@ ip link show vcan0 >/dev/null 2>&1 || { ip link add vcan0 type vcan; ip link set
 # shellcheck source=tests/kernel/gpio_lines.sh
 . "$(dirname "$0")/gpio_lines.sh"
 export LOCKBENCH_GUEST=native
-bash -c "$1"
+exec bash -c "$1" # the process that dies with whoever started it

@@ -27,26 +27,19 @@ from bench.model.observations import Current
 from tests.kernel.stop_lines_rack import LINES
 
 IDLE, INRUSH, MID, STALL, DEAD = WHOLE
-DAILY: dict[str, tuple[Phase, ...]] = {
-    "pin INT": (STALL,),
-    "pin TERM": (MID,),
-    "pin HUP": (INRUSH,),
-    "pin KILL": WHOLE,
-    "pin STOP": (MID,),
-    "pin exception": (DEAD,),
-    "writer KILL": (MID,),
-    "closed terminal": (STALL,),
-    "dead UI": (INRUSH,),
-    "full disk": (MID,),
-    "disk stalled 3 s": (STALL,),
-    "frozen sensor": (MID,),
-    "e-stop": (INRUSH,),
-    "hold released": (MID,),
-    "welded relay": (STALL,),
+AT_THE_PINS: dict[str, tuple[Phase, ...]] = dict.fromkeys(
+    ("pin INT", "pin TERM", "pin HUP", "pin KILL", "pin STOP", "pin exception", "frozen sensor", "e-stop", "hold released", "welded relay"),
+    WHOLE,
+)
+AT_THE_SCREEN: dict[str, tuple[Phase, ...]] = {
+    **dict.fromkeys(("closed terminal", "dead UI", "full disk", "disk stalled 3 s", "writer KILL"), WHOLE),
+    **dict.fromkeys(("writer TERM", "writer STOP", "writer exception"), (MID,)),
+    **dict.fromkeys(("CAN lost", "supply dip"), (MID,)),
 }
-"""Which cells are run each time, where the clock waits; all are among the slow ones."""
+"""Which cells are run each time, where the clock waits: the issue's fourteen causes in all five phases, and more. Two guests share them."""
 ALL = tuple(stop for stop in STOPS if stop != "pin dawdles 60 ms")
 LOAD_S = 15.0
+TRIES = 3
 FOR_WANT_OF_CPU = ("watchdog: a turn came", "error: the writer is", "sensor: no current reading")
 """How a run says that the loop, the writer or the sampling came too late."""
 
@@ -65,22 +58,41 @@ def row(stop: str, seen: list[Seen]) -> str:
     figures = ", ".join(f"{s.cell.phase.name.lower().replace('_', ' ')} {s.off_ms:.1f}" for s in seen)
     verdicts = "/".join(sorted({s.verdict for s in seen}))
     late_ms = max(s.world_late_ms for s in seen)
-    return f"NUMBER {stop:16} feed off after (ms, limit {WITHIN_MS}): {figures}; {verdicts}; world at most {late_ms:.1f} ms late"
+    noticed = [s.noticed_ms for s in seen if s.noticed_ms is not None]
+    soon = f"; noticed after {max(noticed):.1f}, limit {STOPS[stop].noticed_ms}" if noticed else ""
+    return f"NUMBER {stop:16} feed off after (ms, limit {WITHIN_MS}): {figures}{soon}; {verdicts}; world at most {late_ms:.1f} ms late"
 
 
 @pytest.mark.kernel_stops
-@pytest.mark.parametrize("stop", DAILY)
-def test_the_feed_dies_in_time(stop: str, tmp_path: Path) -> None:
-    check(stop, DAILY[stop], tmp_path)
+@pytest.mark.parametrize("stop", AT_THE_PINS)
+def test_what_dies_at_the_pins_the_feed_dies_in_time(stop: str, tmp_path: Path) -> None:
+    check(stop, AT_THE_PINS[stop], tmp_path)
+
+
+@pytest.mark.kernel_stops
+@pytest.mark.parametrize("stop", AT_THE_SCREEN)
+def test_what_dies_at_the_screen_the_feed_dies_in_time(stop: str, tmp_path: Path) -> None:
+    check(stop, AT_THE_SCREEN[stop], tmp_path)
+
+
+def test_the_matrix_of_each_time_is_whole() -> None:
+    """Fourteen causes in five phases."""
+    daily = {**AT_THE_PINS, **AT_THE_SCREEN}
+    assert sum(phases == WHOLE for phases in daily.values()) >= 14
+    assert set(daily) <= set(ALL)
 
 
 @pytest.mark.parametrize(("stop", "phase"), [("pin KILL", MID), ("pin STOP", INRUSH), ("e-stop", STALL)])
 def test_the_feed_dies_in_time_in_real_time_too(stop: str, phase: Phase, tmp_path: Path) -> None:
-    """Where this machine gives the guest so little CPU that the run ends by itself before that phase, there is nothing to time."""
-    (seen,) = run_cells([Cell(stop, phase)], tmp_path, LINES, at_once=1)
-    late = [wrong for wrong in seen.wrongs if "that phase never came" in wrong and any(word in wrong for word in FOR_WANT_OF_CPU)]
-    if late:
-        pytest.skip(f"too little CPU for this guest before {phase.name.lower()}: {late[0]}")
+    """A run that ends by itself before that phase, for want of CPU, is begun anew; after TRIES of them there was nothing to time."""
+    for n in range(TRIES):
+        (seen,) = run_cells([Cell(stop, phase)], tmp_path / f"{n}", LINES, at_once=1)
+        late = [wrong for wrong in seen.wrongs if "that phase never came" in wrong and any(word in wrong for word in FOR_WANT_OF_CPU)]
+        if not late:
+            break
+        print(f"\nNUMBER {stop} in real time: try {n + 1} of {TRIES} ended by itself before {phase.name.lower()}: {late[0]}")
+    else:
+        pytest.skip(f"too little CPU for this guest before {phase.name.lower()}, {TRIES} times: {late[0]}")
     print(f"\n{row(stop, [seen])}")
     assert not seen.wrongs
     assert seen.verdict != "PASS"

@@ -34,7 +34,16 @@ from bench.app.adaptive_answer import Firmness
 from bench.app.asked import check_job, check_symptom, check_vin
 from bench.app.kept_reference import keep_reference, load_reference
 from bench.app.live_judge import LiveJudge
-from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
+from bench.app.panel_orders import (
+    AnswerOrder,
+    BeatOrder,
+    ClearOrder,
+    DoneOrder,
+    FinishOrder,
+    StartOrder,
+    StopOrder,
+    WatchOrder,
+)
 from bench.app.pin_link import PinLink
 from bench.app.pin_rigs import Hands
 from bench.app.recording import Kept, Recording, new_folder
@@ -48,7 +57,7 @@ from bench.model.pin_news import Ready, Said, Where
 from bench.ports.sink import Sink
 from bench.store.folder import RunFolder
 
-Given = StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder
+Given = StopOrder | FinishOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,24 +116,24 @@ class BenchSession:
         """Tell `listener` all news from now on; what it raises ends nothing and is told nobody."""
         self._listeners = (*self._listeners, listener)
 
-    def start(self, start: StartOrder) -> str:
-        """Begin a run and return its id; raises BenchError where it cannot begin."""
+    def start(self, start: StartOrder | WatchOrder) -> str:
+        """Begin a run, or a watch that drives nothing, and return its id; raises BenchError where it cannot begin."""
         if self.is_running:
             raise UsageError("a run is under way already: one at a time")
         ref = self._profile_ref(start.profile)
         profile = load_profile(ref)
-        symptom, vin, job = check_symptom(start.symptom), check_vin(start.vin), check_job(start.job)
-        reference = load_reference(Path(start.against) if start.against else None, profile)
+        order = _checked(start, profile.id)
+        against = start.against if isinstance(start, StartOrder) else None
+        reference = load_reference(Path(against) if against else None, profile)
         link = self._open_link()
         folder = new_folder(self._order.out, self._choice, ref, datetime.now(UTC))
         keep_reference(folder, reference)
         recording = Recording(folder, profile, reference, self._order.sink, self._order.language)
         while not self._ended.empty():
             self._ended.get_nowait()
-        judge = LiveJudge(Firmness(profile, reference), link.give) if start.adaptive else None
+        judge = LiveJudge(Firmness(profile, reference), link.give) if isinstance(start, StartOrder) and start.adaptive else None
         self._writer = writer = Writer(link, recording, tell=self._tell, judge=judge)
         self._thread = threading.Thread(target=self._write, args=(writer,), name="writer", daemon=True)
-        order = msgspec.structs.replace(start, profile=profile.id, against=None, symptom=symptom, vin=vin, job=job)
         if not link.give(order):
             raise PortError("the pin process ended before the run began")
         self._thread.start()
@@ -205,6 +214,14 @@ class BenchSession:
                 listener(told)
             except Exception:  # noqa: BLE001, S112 (a broken screen must not end the record)
                 continue
+
+
+def _checked(start: StartOrder | WatchOrder, profile_id: str) -> StartOrder | WatchOrder:
+    """Return the order as the pin process gets it, by a profile's id; raises UsageError for what is no VIN, job or symptom."""
+    order = msgspec.structs.replace(start, profile=profile_id, vin=check_vin(start.vin), job=check_job(start.job))
+    if isinstance(order, StartOrder):
+        order = msgspec.structs.replace(order, against=None, symptom=check_symptom(order.symptom))
+    return order
 
 
 CLOSE_S = 30.0

@@ -9,10 +9,13 @@ from bench.app.asked import check_job, check_vin
 from bench.app.paced_clock import PacedClock
 from bench.app.panel_desk import Desk
 from bench.app.panel_hands import DeskSource, TappedSource
-from bench.app.panel_orders import WatchOrder
+from bench.app.panel_orders import FinishOrder, StopOrder, WatchOrder
 from bench.app.panel_state import DropoutShown, StateBoard
+from bench.app.pin_rigs import is_real
 from bench.app.rigs import RigChoice, World
+from bench.app.wire_at_rig import find_at_rig
 from bench.app.wire_finder import SECONDS, WireOutcome, WireRequest, find_wire
+from bench.engine.stopped import Stopped
 from bench.model.names import Hand
 from bench.ports.rig import Operator, Rig, Source
 
@@ -31,10 +34,25 @@ def watch(order: WatchOrder, desk: Desk, board: StateBoard, *, choice: RigChoice
         clock = rig.clock if rig.realtime else PacedClock(rig.clock, speed)
         return replace(rig, clock=clock, realtime=True, sources=sources, operator=_UntilTap(rig.operator, desk))
 
-    found = find_wire(request, heard=board.drop, is_over=lambda: desk.is_finished, progress=lambda _: None, under=under)
+    if choice.sort == "wiring":
+        found = find_at_rig(
+            request, heard=board.drop, wanted=lambda: _ordered(desk), progress=lambda _: None, show=board.see,
+            speed=1.0 if is_real(choice) else speed,
+        )  # fmt: skip
+    else:
+        found = find_wire(request, heard=board.drop, is_over=lambda: desk.is_finished, progress=lambda _: None, under=under)
     shown = tuple(DropoutShown(line=d.line, t_s=round(d.t_s, 3), ms=d.ms) for d in found.dropouts)
     board.show(dropouts=shown, heard=len(shown))
     return found
+
+
+def _ordered(desk: Desk) -> FinishOrder | StopOrder | None:
+    """Return what the desk's orders are for the pin process."""
+    try:
+        desk.check()
+    except Stopped as exc:
+        return StopOrder(detail=exc.detail)
+    return FinishOrder() if desk.is_finished else None
 
 
 class _UntilTap:

@@ -148,7 +148,7 @@ class PanelProcess:
         self._board.show(phase="done", verdict=outcome.judgement.document.verdict, run=outcome.folder.name, step=None)
 
     def _watch(self, order: WatchOrder) -> None:
-        """The wire finder: opened in this very process, for its guard is never armed and no output can be switched."""
+        """The wire finder, in which no output can be switched; a rig of the wall's clock belongs to a pin process of its own meanwhile."""
         profile = load_profile(order.profile)
         self._board = self._board_of(profile)
         self._let_rig_go()

@@ -9,10 +9,12 @@ import msgspec
 
 from bench.app.doctor_parts import STAGE_OF, ExamineOrder, part_steps
 from bench.app.margin import with_margin
-from bench.app.panel_orders import StartOrder
+from bench.app.panel_orders import StartOrder, WatchOrder
 from bench.app.pin_choice import check_start, chosen_by_the_judge
 from bench.app.pin_person import OrderSource
 from bench.app.pin_rigs import RigOrder
+from bench.app.pin_watch import BEND, bends
+from bench.app.private_socket import Begin
 from bench.model.ceilings import BEAT_LOST_MS
 from bench.model.names import SYMPTOMS, Scope
 from bench.model.observations import Run
@@ -29,13 +31,17 @@ EXAMINER_LOST_MS: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One order, worked out. `stage`: of an examination; None: a test. `driving_beat_ms`: how long nobody may beat while driving."""
+    """One order, worked out. `stage`: of an examination; None: a test. `driving_beat_ms`: how long nobody may beat while driving.
 
-    start: StartOrder | ExamineOrder
+    `watches`: the guard is never armed, so that no output can be switched; what must have passed before is what stage A needs.
+    """
+
+    start: Begin
     steps: tuple[Step, ...]
     scope: Scope = "door"
     stage: Stage | None = None
     driving_beat_ms: int = BEAT_LOST_MS
+    watches: bool = False
 
     def at(self, rig: Rig, profile: Profile) -> "Job":
         """Return it with the rungs of the voltage margin that this rig can be tried at, where they were asked for."""
@@ -46,7 +52,9 @@ class Job:
         return replace(self, steps=steps)
 
     def todo(self, profile: Profile, orders: OrderSource) -> Iterable[Step | None]:
-        """Return the steps to carry out; of an adaptive test as many as the judge has not left out."""
+        """Return the steps to carry out; of an adaptive test as many as the judge has not left out, of a watch until it is over."""
+        if self.watches:
+            return bends(orders.now_ns, lambda: orders.is_finished)
         adaptive = isinstance(self.start, StartOrder) and self.start.adaptive
         return chosen_by_the_judge(self.steps, profile.kind, orders) if adaptive else self.steps
 
@@ -60,13 +68,16 @@ class Job:
         )  # fmt: skip
         if isinstance(start, ExamineOrder):
             return head
+        if isinstance(start, WatchOrder):
+            whole = tuple(step.key for step in catalogue_steps(profile, scope="door"))
+            return msgspec.structs.replace(head, vin=start.vin, job=start.job, plan=whole)
         symptom = next((s for s in SYMPTOMS if s == start.symptom), None)
         plan = tuple(step.key for step in self.steps) if start.adaptive else None
         return msgspec.structs.replace(head, symptom=symptom, vin=start.vin, job=start.job, plan=plan, confirms=start.confirms)
 
     def asked(self, profile: Profile, order: RigOrder) -> dict[str, bool | float | str | None]:
         """Return what goes on record before the first step: the answers given along, and why doctor was not waited for."""
-        if isinstance(self.start, ExamineOrder):
+        if not isinstance(self.start, StartOrder):
             return {}
         given = self.start.asked
         asks = asks_of(profile, confirms=self.start.confirms is not None)
@@ -74,11 +85,13 @@ class Job:
         return known if order.without_doctor is None else {**known, "without_doctor": order.without_doctor}
 
 
-def job_of(start: StartOrder | ExamineOrder, profile: Profile) -> Job:
+def job_of(start: Begin, profile: Profile) -> Job:
     """Work an order out; raises UsageError and ProcedureRefused for what is none of the catalogue's procedures."""
     if isinstance(start, ExamineOrder):
         stage, steps = STAGE_OF[start.part], part_steps(start.part, profile)
         return Job(start=start, steps=steps, stage=stage, driving_beat_ms=EXAMINER_LOST_MS)
+    if isinstance(start, WatchOrder):
+        return Job(start=start, steps=(BEND,), stage="A", watches=True)
     check_start(start)
     steps = catalogue_steps(profile, scope=start.scope, adaptive=start.adaptive, confirms=start.confirms is not None)
     return Job(start=start, steps=steps, scope=start.scope)

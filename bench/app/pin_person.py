@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StopOrder
+from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, FinishOrder, StopOrder
 from bench.app.pin_pipe import PipeSink
 from bench.app.private_socket import OrderInbox
 from bench.engine.stopped import Stopped
@@ -31,6 +31,7 @@ class OrderSource:
         self._done: str | None = None
         self._clear_of: str | None = None
         self._said_clear = False
+        self.is_finished = False  # a watch: said to be over
 
     def drain(self) -> Iterable[Observation]:
         """Take what came; raise Stopped where the run must end."""
@@ -44,6 +45,8 @@ class OrderSource:
                     self._beat_s = time.monotonic()
                 case ClearOrder():
                     self._said_clear = self._said_clear or order.step == self._clear_of
+                case FinishOrder():
+                    self.is_finished = True
                 case DoneOrder():
                     self._done = order.step
                 case AnswerOrder():

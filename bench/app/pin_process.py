@@ -20,14 +20,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from bench.app.doctor_parts import ExamineOrder
-from bench.app.panel_orders import StartOrder
 from bench.app.pin_gate import admit, lock_if_untrusted
 from bench.app.pin_job import job_of
 from bench.app.pin_person import OrderSource, Person, told_steps
 from bench.app.pin_pipe import PipeSink
 from bench.app.pin_rigs import RigOrder, Seat, is_real, open_for
-from bench.app.private_socket import OrderInbox, accept, listen
+from bench.app.pin_watch import Bender
+from bench.app.private_socket import Begin, OrderInbox, accept, listen
 from bench.app.rigs import World, parse_rig
 from bench.app.urgency import become_urgent
 from bench.config import load_profile, profile_ids, profile_sha256, profile_text
@@ -58,11 +57,11 @@ class PinProcess:
         while not self._inbox.has_ended:
             select.select([self._inbox], [], [])
             for order in self._inbox.take():
-                if isinstance(order, StartOrder | ExamineOrder):
+                if isinstance(order, Begin):
                     self._one(order, ledger)
                     break  # what came in behind it was for this run, or is too old to start another
 
-    def _one(self, start: StartOrder | ExamineOrder, ledger: ActuationLedger | None) -> None:
+    def _one(self, start: Begin, ledger: ActuationLedger | None) -> None:
         self._sink.begin_run()
         try:
             self._run(start, ledger)
@@ -73,7 +72,7 @@ class PinProcess:
             self._sink.tell(Refused(error=f"{type(exc).__name__}: {exc}"))
         self._sink.empty(EMPTY_S)
 
-    def _run(self, start: StartOrder | ExamineOrder, ledger: ActuationLedger | None) -> None:
+    def _run(self, start: Begin, ledger: ActuationLedger | None) -> None:
         ref = self._ref(start.profile)
         profile = load_profile(ref)
         job = job_of(start, profile)
@@ -87,6 +86,8 @@ class PinProcess:
             job = job.at(rig, profile)
             now = datetime.now(UTC)  # the one reading of the wall clock: the anchor of the run's monotonic time
             rig = replace(rig, sources=(orders, *rig.sources))  # each turn begins with them
+            if job.watches:
+                rig = replace(rig, operator=Bender(rig.operator, rig.clock.now_ns, orders))
             header = job.header(profile, profile_sha256(profile_text(ref)), rig, now, self._order)
             gc.collect()
             gc.freeze()
@@ -94,6 +95,7 @@ class PinProcess:
             run_procedure(
                 told_steps(job.todo(profile, orders), self._sink.tell), rig, header=header, profile=profile, sink=self._sink,
                 ledger=ledger, progress=lambda text: self._sink.tell(Said(text=text)), answered=job.asked(profile, self._order),
+                watch_only=job.watches,
             )  # fmt: skip
         finally:
             rig.close()

@@ -11,11 +11,22 @@ from typing import Final
 import msgspec
 
 from bench.app.doctor_parts import ExamineOrder
-from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
+from bench.app.panel_orders import (
+    AnswerOrder,
+    BeatOrder,
+    ClearOrder,
+    DoneOrder,
+    FinishOrder,
+    StartOrder,
+    StopOrder,
+    WatchOrder,
+)
 from bench.errors import PortError
 from bench.model.pin_news import Ack, Judged
 
-WireOrder = StartOrder | ExamineOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder | Ack | Judged
+Begin = StartOrder | ExamineOrder | WatchOrder
+"""The orders that begin a run; one at a time."""
+WireOrder = Begin | FinishOrder | StopOrder | BeatOrder | ClearOrder | DoneOrder | AnswerOrder | Ack | Judged
 ORDER_BYTES: Final = 16384
 _DECODER: Final = msgspec.json.Decoder(WireOrder)
 _PEER: Final = struct.Struct("3i")  # pid, uid, gid (socket(7))

@@ -40,6 +40,14 @@ class RigChoice:
     attribute: str = ""
     path: Path | None = None
 
+    @property
+    def text(self) -> str:
+        """What `--rig` took, for another process."""
+        if self.sort == "plant":
+            return f"plant:{self.module}:{self.attribute}"
+        head = str(self.path) if self.sort == "wiring" else "sim"
+        return head if self.fault is None else f"{head}:{self.fault}@{self.severity!r}"
+
 
 def parse_rig(text: str) -> RigChoice:
     """Read --rig: sim[:FAULT[+FAULT][@SEVERITY]], plant:MODULE:CALLABLE or a wiring file; raise UsageError otherwise.

@@ -1,12 +1,14 @@
 """The wire finder: nothing is driven, the loom is bent by hand, and every dropout of a watched line is called out with its moment.
 
+On a virtual clock it is one process; a rig of the wall's clock belongs to the pin process here too (bench.app.wire_at_rig).
+
 What it can see: the switch lines, and the door bit on CAN. A broken motor wire shows only while current flows, and here none does;
 `lockbench test` bends the harness while it drives.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -14,31 +16,28 @@ from typing import Final
 import msgspec
 
 from bench.analysis.features_body import door_bit
+from bench.analysis.judge import Judgement
 from bench.analysis.session import Session
 from bench.app.judging import judge_record
-from bench.app.pin_rigs import is_real
-from bench.app.real_rig import open_real_rig
+from bench.app.pin_watch import BEND, WATCH_S, bends
 from bench.app.recording import new_folder
 from bench.app.reporting import page_of
 from bench.app.rigs import RigChoice, World, open_rig
 from bench.app.wire_lines import LINES
-from bench.config import check_fits, load_families, load_profile, load_wiring, profile_sha256, profile_text
+from bench.config import load_families, load_profile, profile_sha256, profile_text
 from bench.engine.run import run_procedure
 from bench.errors import UsageError
-from bench.model.names import Hand, InputRole
+from bench.model.names import InputRole
 from bench.model.observations import Input, Observation, Run, StepMark
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
-from bench.ports.rig import Clock, Rig
+from bench.ports.rig import Rig
 from bench.procedure.checks import check
 from bench.procedure.plan import procedure_for
-from bench.procedure.step import Step
 from bench.store.folder import RunFolder
 
-SECONDS: Final = (1.0, 600.0)
+SECONDS: Final = (1.0, WATCH_S)
 """Shortest and longest watch, s."""
-BEND_NS: Final = 2_500_000_000
-"""One step of bending, as long as in the procedure (E)."""
 
 
 class Dropout(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,13 +121,11 @@ def find_wire(
     `heard`: the line's key and the moment (s), at once. `under` may put something between the engine and the rig's clock, sources
     and person, as the panel does. Raises UsageError for a time outside SECONDS.
     """
-    if not (math.isfinite(request.seconds) and SECONDS[0] <= request.seconds <= SECONDS[1]):
-        raise UsageError(f"--seconds {request.seconds:g} is outside {SECONDS[0]:g}..{SECONDS[1]:g} s")
+    check_seconds(request.seconds)
     profile = load_profile(request.profile)
-    bend = Step(name="wiggle", n=1, hand="wiggle")
-    check((bend,), profile)
+    check((BEND,), profile)
     whole = tuple(step.key for step in procedure_for(profile, scope="door"))
-    rig = under(_opened(request, profile))
+    rig = under(open_rig(request.rig, profile, "door", request.world))
     listener = Listener(heard)
     try:
         now = datetime.now(UTC)  # the anchor of the run's monotonic time
@@ -141,7 +138,7 @@ def find_wire(
         session = Session(folder.run_id)
         try:
             run_procedure(
-                bends(bend, rig.clock, request.seconds, is_over), rig, header=header, profile=profile,
+                bends(rig.clock.now_ns, is_over, request.seconds), rig, header=header, profile=profile,
                 sink=_Kept(folder, session, listener), progress=progress, watch_only=True,
             )  # fmt: skip
         finally:
@@ -152,54 +149,22 @@ def find_wire(
     judgement = judge_record(record, profile)
     folder.write_verdict(judgement.document)
     folder.write_text("report.html", page_of(judgement, record, profile))
+    return outcome_of(record, judgement, profile, listener, folder.path)
+
+
+def check_seconds(seconds: float) -> None:
+    """Raise UsageError for a time that is no watch."""
+    if not (math.isfinite(seconds) and SECONDS[0] <= seconds <= SECONDS[1]):
+        raise UsageError(f"--seconds {seconds:g} is outside {SECONDS[0]:g}..{SECONDS[1]:g} s")
+
+
+def outcome_of(record: RunRecord, judgement: Judgement, profile: Profile, listener: Listener, folder: Path) -> WireOutcome:
+    """Return what a watch found: what was heard on the lines, and what the record holds of the bus."""
     on_can = list(_on_can(record, profile))
     watched = (*(role for role in ("ajar", "lock") if role in listener.levels), *(("door_bit",) if judgement.bits else ()))
     found = sorted([*listener.all(), *on_can], key=lambda d: d.t_s)
     lasted = max((s.end_ns or s.start_ns for s in record.steps), default=0) / 1e9
-    return WireOutcome(dropouts=tuple(found), watched=watched, seconds=lasted, verdict=judgement.document.verdict, folder=folder.path)
-
-
-class BendingPerson:
-    """Whoever bends the loom at a real rig: one movement lasts BEND_NS of the rig's own time, and nobody is asked anything."""
-
-    def __init__(self) -> None:
-        self.clock: Clock | None = None
-        self._until_ns = 0
-
-    def begin(self, step: str, hand: Hand) -> None:  # noqa: ARG002 one person, one movement
-        """Bend."""
-        self._until_ns = (self.clock.now_ns() if self.clock else 0) + BEND_NS
-
-    def is_moving(self) -> bool:
-        """Is it still being bent?"""
-        return self.clock is not None and self.clock.now_ns() < self._until_ns
-
-    def answer(self, step: str, questions: tuple[str, ...]) -> Mapping[str, bool | None]:  # noqa: ARG002 asked nothing
-        """Say nothing."""
-        return {}
-
-
-def _opened(request: WireRequest, profile: Profile) -> Rig:
-    """Open the rig. A real one may be opened in this very process: its guard is never armed, so that no relay can move."""
-    if not is_real(request.rig):
-        return open_rig(request.rig, profile, "door", request.world)
-    path = request.rig.path or Path()
-    wiring = load_wiring(path)
-    if request.rig.fault is not None:
-        raise UsageError(f"{path}: {wiring.name} is a real rig, it cannot be given the fault {request.rig.fault}")
-    check_fits(wiring, profile)
-    person = BendingPerson()
-    rig = open_real_rig(wiring, profile, person, None)
-    person.clock = rig.clock
-    return rig
-
-
-def bends(step: Step, clock: Clock, seconds: float, is_over: Callable[[], bool]) -> Iterator[Step]:
-    """Yield the same step, numbered, until the time is up or somebody says so."""
-    began_ns, n = clock.now_ns(), 1
-    while clock.now_ns() - began_ns < seconds * 1e9 and not is_over():
-        yield replace(step, n=n)
-        n += 1
+    return WireOutcome(dropouts=tuple(found), watched=watched, seconds=lasted, verdict=judgement.document.verdict, folder=folder)
 
 
 def _on_can(record: RunRecord, profile: Profile) -> Iterable[Dropout]:

@@ -4,23 +4,18 @@ import contextlib
 import os
 import queue
 import select
-import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bench.app.bench_session import BenchOrder, BenchSession, Ended, SessionNews
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
-from bench.app.recording import Kept
+from bench.app.session_ends import stopping
 from bench.app.urgency import hurry_this_thread
-from bench.errors import BenchError
 from bench.model.pin_news import Ready, Said, Where
 
 BEAT_S: Final = 0.1
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 QUESTIONS: Final[Mapping[str, str]] = {
     "held": "Does it hold when you pull at it?", "half": "Is it only half latched?", "opened": "Did it open?",
     "knob_moved": "Did the knob move?",
@@ -130,33 +125,7 @@ def run_at_terminal(
     """Run one test and return how it ended; raises BenchError where it cannot begin."""
     hurry_this_thread()  # and every thread that it starts: a writer that waits for the CPU is a writer that lags
     session = BenchSession(order)
-    with contextlib.closing(session), _stopping(session):
+    with contextlib.closing(session), stopping(session):
         terminal = Terminal(session, say, answers)
         session.start(start)
         return terminal.run()
-
-
-@contextmanager
-def _stopping(session: BenchSession) -> Iterator[None]:
-    """While entered, INT, TERM and HUP are orders to stop; the record is closed and judged all the same."""
-
-    def caught(number: int, _frame: FrameType | None) -> None:
-        session.give(StopOrder(reason="signal", detail=signal.Signals(number).name))
-
-    old = {}
-    if threading.current_thread() is threading.main_thread():
-        old = {n: signal.signal(n, caught) for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN}  # nohup: HUP stays ignored
-    try:
-        yield
-    finally:
-        for number, action in old.items():
-            signal.signal(number, action)
-
-
-def kept_of(ended: Ended) -> Kept:
-    """Return what a run left; raise its error, with its exit code, where it left nothing."""
-    if ended.kept is not None:
-        return ended.kept
-    error = BenchError(ended.error or "the run left nothing")
-    error.exit_code = ended.exit_code or 5  # type: ignore[misc]  # that of the error over there
-    raise error

@@ -14,8 +14,9 @@ from bench.app.panel_orders import StartOrder
 from bench.app.pin_rigs import Hands, is_real
 from bench.app.recording import Kept
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
+from bench.app.session_ends import kept_of
 from bench.app.testing import TestRequest, plan_json, plan_text, profile_for, run_test
-from bench.cli.bench_dialogue import kept_of, run_at_terminal
+from bench.cli.bench_dialogue import run_at_terminal
 from bench.cli.languages import language_of
 from bench.cli.main import put_json, say
 from bench.config import load_answers, load_profile, profile_ids

@@ -7,8 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 from bench.app.asked import check_job, check_vin
+from bench.app.panel_orders import FinishOrder
 from bench.app.rigs import World, parse_rig
 from bench.app.testing import profile_for
+from bench.app.wire_at_rig import find_at_rig
 from bench.app.wire_finder import WireOutcome, WireRequest, find_wire
 from bench.app.wire_lines import HINT, LINES, UNSEEN
 from bench.cli.main import put_json, say
@@ -21,7 +23,11 @@ def main(arguments: argparse.Namespace) -> int:
         rig=parse_rig(arguments.rig), profile=profile_for(arguments.profile, kind_of(arguments.kind)), seconds=arguments.seconds,
         out=Path(arguments.out), vin=check_vin(arguments.vin), job=check_job(arguments.job), world=World(seed=arguments.seed),
     )  # fmt: skip
-    found = find_wire(request, heard=_heard, is_over=_enter_was_pressed, progress=_Announcer(request.seconds))
+    announce = _Announcer(request.seconds)
+    if request.rig.sort == "wiring":
+        found = find_at_rig(request, heard=_heard, wanted=lambda: FinishOrder() if _enter_was_pressed() else None, progress=announce)
+    else:
+        found = find_wire(request, heard=_heard, is_over=_enter_was_pressed, progress=announce)
     if arguments.json:
         put_json({
             "schema": "lockbench.wire/1", "run": found.folder.name, "seconds": round(found.seconds, 3), "watched": list(found.watched),

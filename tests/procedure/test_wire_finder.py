@@ -6,8 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,16 +15,9 @@ from hypothesis import strategies as st
 
 from bench.app.judging import judge_record, load_run
 from bench.app.rigs import parse_rig
-from bench.app.wire_finder import BendingPerson, Listener, WireRequest, find_wire
+from bench.app.wire_finder import Listener, WireRequest, find_wire
 from bench.errors import UsageError
-from bench.model.names import Hand
 from bench.model.observations import Input, Output, StepMark
-from bench.model.profile import Profile
-from bench.ports.plant import World
-from bench.ports.rig import Operator, Rig
-from bench.sim.lock_plant import LockPlant
-from bench.sim.plant import build_plant
-from bench.sim.virtual import virtual_rig
 from tests.command_runs import DOOR, GATE, ROOT, lockbench
 
 
@@ -98,39 +89,6 @@ def test_every_departure_from_rest_is_one_dropout_of_its_own_length(gaps: list[t
         t += still + gone
     assert heard == [begun for begun, _ in wanted]
     assert [(d.t_s, d.ms) for d in listener.all()] == [(round(b, 4), round(ms, 2)) for b, ms in wanted]
-
-
-def test_a_real_rig_is_watched_in_the_same_way_and_never_armed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The drivers are replaced by a plant that records its outputs; the person who bends is the one of a real rig."""
-    held: list[dict[str, bool]] = []
-
-    class Bent(LockPlant):
-        def advance(self, dt_s: float, outputs: Mapping[str, bool]) -> World:
-            held.append(dict(outputs))
-            return super().advance(dt_s, outputs)
-
-    def opened(_wiring: object, profile: Profile, person: Operator, _attendant: object) -> Rig:
-        plant = build_plant(kind="rear_door", fault="wire_intermittent", severity=1.0, seed=3)
-        plant.__class__ = Bent
-        rig = virtual_rig(plant, name="real", default_roles=frozenset(profile.roles), kind="rear_door")
-        hands = rig.operator
-
-        class Both(BendingPerson):
-            def begin(self, step: str, hand: Hand) -> None:
-                hands.begin(step, hand)  # the simulated loom must move too
-                person.begin(step, hand)
-
-            def is_moving(self) -> bool:
-                return person.is_moving()
-
-        return replace(rig, operator=Both())
-
-    monkeypatch.setattr("bench.app.wire_finder.open_real_rig", opened)
-    heard, found = watched("wiring/rpi-bench.toml", out)
-    assert heard
-    assert found.dropouts  # type: ignore[attr-defined]
-    assert held
-    assert not any(any(outputs.values()) for outputs in held)
 
 
 def test_a_real_rig_that_is_not_there_is_one_clear_sentence(out: Path) -> None:

@@ -12,7 +12,8 @@ from stop_memory import Memory, Slot
 
 from bench.app.bench_session import BenchOrder, BenchSession, Given
 from bench.app.panel_orders import BeatOrder, StartOrder
-from bench.cli.bench_dialogue import Terminal, kept_of, run_at_terminal
+from bench.app.session_ends import kept_of
+from bench.cli.bench_dialogue import Terminal, run_at_terminal
 from bench.cli.main import say
 from bench.errors import BenchError, PortError
 from bench.model.observations import Observation

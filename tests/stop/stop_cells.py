@@ -28,7 +28,8 @@ COILS = (Slot.ENABLE, Slot.DRIVE_LOCK, Slot.DRIVE_UNLOCK)
 class Seen:
     """What a cell showed. `off_ms`: from its moment zero to the feed's death as the world saw it (0: it was dead before).
 
-    `noticed_ms`: from what it counts from (`Stop.since`) to the heartbeat's last toggle; None where nothing was driven, or nobody left.
+    `noticed_ms`: from what it counts from (`Stop.since`) to the heartbeat's last toggle; None where nobody is left to notice, or nothing
+    was fed any more: a pulse that ended by itself meanwhile.
     """
 
     cell: Cell
@@ -74,7 +75,7 @@ def _measure(cell: Cell, m: Memory, seen: Seen) -> None:
     if m[Slot.FEED] or seen.off_ms > WITHIN_MS:
         zero = f"{since} + {stop.zero_ms} ms" if stop.zero_ms else since
         seen.wrongs.append(f"the feed died {seen.off_ms:.1f} ms after moment zero ({zero}), limit {WITHIN_MS} ms")
-    if stop.lowered and cell.phase in STROKE:
+    if stop.lowered and cell.phase in STROKE and seen.off_ms > 0:
         seen.noticed_ms = (m[Slot.TOGGLED_NS] - from_ns) / MS
         if seen.noticed_ms > stop.noticed_ms:
             seen.wrongs.append(f"noticed {seen.noticed_ms:.1f} ms after the {since}, limit {stop.noticed_ms} ms")

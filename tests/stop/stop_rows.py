@@ -94,7 +94,7 @@ STOPS: Final[dict[str, Stop]] = {
     "pin KILL": Stop(whom="pin", signal=signal.SIGKILL, lowered=False),
     "pin STOP": Stop(whom="pin", signal=signal.SIGSTOP, verdicts=("ERROR",), lowered=False),
     "pin exception": Stop(whom="pin", slot=Slot.PIN_RAISES, verdicts=("ERROR",)),
-    "pin dawdles 60 ms": Stop(whom="pin", slot=Slot.PIN_DAWDLES, value=60, verdicts=("ERROR",)),
+    "pin dawdles 60 ms": Stop(whom="pin", slot=Slot.PIN_DAWDLES, value=60, comes_ms=60, verdicts=("ERROR",)),
     "writer INT": Stop(whom="writer", signal=signal.SIGINT),
     "writer TERM": Stop(whom="writer", signal=signal.SIGTERM),
     "writer HUP": Stop(whom="writer", signal=signal.SIGHUP),

@@ -58,16 +58,16 @@ NEWS_MAX: Final = 2000
 
 
 class PanelProcess:
-    """Waits for a start, runs the test, tells the outcome, waits again."""
+    """Waits for a start, runs the test, tells the outcome, waits again. `pins`: the command of another pin process than the usual."""
 
-    def __init__(self, rig: str, out: Path, *, speed: float, world: World, sent: BinaryIO) -> None:
+    def __init__(self, rig: str, out: Path, *, speed: float, world: World, sent: BinaryIO, pins: tuple[str, ...] = ()) -> None:
         self._choice: RigChoice = parse_rig(rig)
         self._out, self._speed, self._world = out, speed, world
         self._news: queue.Queue[bytes] = queue.Queue(NEWS_MAX)
         self._starts: queue.Queue[Begin | None] = queue.Queue(1)
         self._desk = Desk()
         self._board = StateBoard(self._tell)
-        self._rings = RingsRun(rig, out, speed=speed, world=world) if self._choice.sort == "wiring" else None
+        self._rings = RingsRun(rig, out, speed=speed, world=world, pins=pins) if self._choice.sort == "wiring" else None
         threading.Thread(target=self._write, args=(sent,), daemon=True).start()
 
     def listen(self, orders: Iterable[bytes]) -> None:
@@ -255,13 +255,13 @@ def _shown_of(record: RunRecord, profile: Profile) -> tuple[StepShown, ...]:
     return tuple(StepShown(step=s.name, verdict=s.verdict, measurements=s.measurements) for s in steps if s.name in carried_out)
 
 
-def main(argv: list[str]) -> None:
-    """Run as `python -m bench.app.panel_process RIG OUT SPEED [SEED]`; the panel starts it and holds both ends."""
+def main(argv: list[str], *, pins: tuple[str, ...] = ()) -> None:
+    """Run as `python -m bench.app.panel_process RIG OUT SPEED SEED`; the panel starts it and holds both ends."""
     rig, out, speed, seed = argv
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the panel, whose going away stops this process in its own order
     sent = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what an outside plant prints is no news
-    process = PanelProcess(rig, Path(out), speed=float(speed), world=World(seed=int(seed)), sent=sent)
+    process = PanelProcess(rig, Path(out), speed=float(speed), world=World(seed=int(seed)), sent=sent, pins=pins)
     threading.Thread(target=process.listen, args=(sys.stdin.buffer,), daemon=True).start()
     process.run()
 

@@ -19,11 +19,14 @@ from bench.model.pin_news import Where
 
 
 class RingsRun:
-    """A session of one rig for the panel. `step_over` is called in the session's own thread when a step has ended."""
+    """A session of one rig for the panel. `step_over` is called in the session's own thread when a step has ended.
 
-    def __init__(self, rig: str, out: Path, *, speed: float, world: World) -> None:
+    `pins`: the command of the pin process, where it is not the usual one.
+    """
+
+    def __init__(self, rig: str, out: Path, *, speed: float, world: World, pins: tuple[str, ...] = ()) -> None:
         speed = 1.0 if is_real(parse_rig(rig)) else speed
-        self._order = BenchOrder(rig=rig, out=out, hands="person", world=world, speed=speed)
+        self._order = BenchOrder(rig=rig, out=out, hands="person", world=world, speed=speed, command=pins)
         self._profiles: tuple[str, ...] = ()
         self._session = self._opened(())
         self._board: StateBoard | None = None

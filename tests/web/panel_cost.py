@@ -66,6 +66,13 @@ def attach(client: Client, *, buffer: int | None = None) -> socket.socket:
     return one
 
 
+def browser_of(client: Client) -> Client:
+    """Return a browser of its own, with a session of its own: one session has room for its own few streams only."""
+    own = Client(client.port, client.pid)
+    own.get("/run")
+    return own
+
+
 def play(client: Client) -> str:
     """Go through one test as its operator; return the run. The beat comes four times a second, as a browser's does."""
     over = threading.Event()
@@ -105,8 +112,8 @@ def measure(screens: int, *, hostile: int, speed: float = 1.0) -> dict[str, floa
         out = Path(folder) / "runs"
         with panel(out, speed=speed) as client:
             client.get("/")
-            watchers = [Watcher(client) for _ in range(screens)]
-            slow = [attach(client, buffer=1) for _ in range(hostile)]
+            watchers = [Watcher(browser_of(client)) for _ in range(screens)]
+            slow = [attach(browser_of(client), buffer=1) for _ in range(hostile)]
             cpu, began = cpu_s(client.pid), time.monotonic()
             run = play(client)
             wall = time.monotonic() - began
@@ -117,9 +124,10 @@ def measure(screens: int, *, hostile: int, speed: float = 1.0) -> dict[str, floa
                 one.close()
             verdict = re.search(rb'"verdict": ?"(\w+)"', (out / run / "verdict.json").read_bytes())
             record = (out / run / "observations.jsonl").read_bytes()
-            rate = statistics.median(w.events for w in watchers) / wall
+            shown = [w.events for w in watchers]
             return {
-                "screens": screens, "hostile": hostile, "cpu_share": share, "pss_mb": pss, "events_per_s": rate, "wall_s": wall,
+                "screens": screens, "least_shown": min(shown), "most_shown": max(shown), "hostile": hostile, "cpu_share": share,
+                "pss_mb": pss, "events_per_s": statistics.median(shown) / wall, "wall_s": wall,
                 "verdict": verdict[1].decode() if verdict else "?", "watchdog_stops": record.count(b'"reason":"watchdog"'),
             }  # fmt: skip
 

@@ -21,6 +21,7 @@ WAITING: Final = 40
 SCREENS_EACH: Final = 8
 """Event streams of one session: its tabs. One that opens them by the hundred and reads none takes no other screen's place."""
 LINE_BYTES: Final = 1 << 20
+CAR: Final = b"event: car\n"
 AGAIN: Final = b"event: again\ndata: 1\n\n"
 END_S: Final = 5
 BEGIN_S: Final = 5
@@ -152,7 +153,7 @@ class BenchLink:
         for screen in self._screens:
             before = screen.dropped
             screen.put(message, key=key)
-            if screen.dropped > before and message.startswith(b"event: car"):  # what the car said is no reading: its page is loaded anew
+            if screen.dropped > before and CAR in message:  # what the car said is no reading: its page is loaded anew
                 screen.put(AGAIN, key="again")
 
     async def _keep(self) -> None:

@@ -40,6 +40,7 @@ class CarPages:
             "monitor.html",
             doors=doors,
             events=self._events(request),
+            place=car.place,
             listening=car.is_listening,
             channel=car.channel or "CAN",
             error=car.error,

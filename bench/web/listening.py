@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import deque
@@ -11,7 +12,10 @@ from typing import Any, Final
 import msgspec
 
 EVENTS_KEPT: Final = 200
+TOLD_AGAIN: Final = 30
+"""Events that a page which was away is told after the fact; one that missed more is loaded anew."""
 LINE_BYTES: Final = 1 << 20
+DIGITS: Final = 12
 END_S: Final = 5
 
 
@@ -25,8 +29,26 @@ class CarListener:
         self.doors: dict[str, str] = {}
         self.error = ""
         self.channel = ""
+        self._told: deque[tuple[int, bytes]] = deque(maxlen=TOLD_AGAIN)
+        self._count = 0
+        self._of = secrets.token_hex(4)
         self._process: Process | None = None
         self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def place(self) -> str:
+        """The last event that was told, as its stream message names it; a page that shows all until here is told the rest from here."""
+        return f"{self._of}-{self._count}"
+
+    def since(self, place: str) -> list[bytes] | None:
+        """Return what was told after that place; None where that is not known any more, or was another panel's."""
+        of, _, number = place.partition("-")
+        if of != self._of or not (number.isascii() and number.isdecimal()) or len(number) > DIGITS:
+            return None
+        missed = self._count - int(number)
+        if not 0 <= missed <= len(self._told):
+            return None
+        return [message for n, message in self._told if n > int(number)]
 
     @property
     def is_listening(self) -> bool:
@@ -72,7 +94,7 @@ class CarListener:
         self._process = None
         if code not in (0, 1):
             self.error = said.splitlines()[-1].removeprefix("lockbench: ") if said else f"monitor ended with {code}"
-        self.tell(b"event: car\ndata: " + msgspec.json.encode({"event": "ended"}) + b"\n\n")
+        self._tell({"event": "ended"})
 
     def _take(self, event: dict[str, Any]) -> None:
         kind = event.get("event")
@@ -89,4 +111,10 @@ class CarListener:
             "to": state,
         }
         self.events.appendleft(shown)
-        self.tell(b"event: car\ndata: " + msgspec.json.encode(shown) + b"\n\n")
+        self._tell(shown)
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        self._count += 1
+        message = f"id: {self.place}\nevent: car\ndata: ".encode() + msgspec.json.encode(event) + b"\n\n"
+        self._told.append((self._count, message))
+        self.tell(message)

@@ -44,6 +44,7 @@ def main(arguments: argparse.Namespace) -> int:
     where = f"{settings.scheme}://{settings.host or '127.0.0.1'}:{settings.port}/"
     print(f"the panel is at {where}  (Ctrl-C ends it; the red button on the rig is the emergency stop)", file=sys.stderr, flush=True)
     run(panel, cert=cert, key=key, key_file=_key_file(settings.port))
+    print("the panel has ended", file=sys.stderr, flush=True)
     return 0
 
 

@@ -13,6 +13,7 @@ from bench.app.panel_state import StepShown
 from bench.model.diagnosis import Measurement
 from bench.model.language import Language, text
 from bench.report.wording import limits_text, measured_words, step_title, value_text
+from bench.web.bench_link import AGAIN, Screen
 from bench.web.gate import form_of
 from bench.web.panel import Panel, to
 from bench.web.prompts import DRIVEN, RELEASED, answers_of, prompt_for
@@ -91,11 +92,11 @@ class RunPages:
         return Response(status_code=204)
 
     async def stop(self, request: Request) -> Response:
-        """Stop: asked of nobody, any number of times, and able to do nothing else. GET shows the button alone."""
-        if request.method != "POST":
-            return to("/stopped")
-        reached = self._panel.link.give(StopOrder())
-        self._note_stop(request.client.host if request.client else "?")
+        """Stop: asked of nobody, any number of times, and able to do nothing else. GET only shows what a stop has come to."""
+        reached = self._panel.link.is_up
+        if request.method == "POST":
+            reached = self._panel.link.give(StopOrder())
+            self._note_stop(request.client.host if request.client else "?")
         return to("/stopped" if reached else "/stopped?unreached=1")
 
     def _note_stop(self, client: str) -> None:
@@ -135,9 +136,18 @@ class RunPages:
     async def _stream(self, request: Request) -> AsyncIterator[bytes]:
         session = self._panel.session(request)
         with self._panel.link.screen(session.name if session else "-") as screen:
+            self._catch_up(screen, request.headers.get("last-event-id") or request.query_params.get("since", ""))
             while not screen.is_ended and not await request.is_disconnected():
                 message = await screen.next(KEEP_ALIVE_S)
                 yield message if message is not None else b": still here\nevent: alive\ndata: 1\n\n"
+
+    def _catch_up(self, screen: Screen, place: str) -> None:
+        """Tell what the car said since the page was rendered, or since the stream was lost; a page that missed too much is loaded anew."""
+        missed = self._panel.car.since(place) if place else []
+        if missed is None:
+            screen.put(AGAIN, key="again")
+        for message in missed or ():
+            screen.put(message)
 
     def _now(self, request: Request) -> dict[str, Any]:
         panel = self._panel

@@ -9,7 +9,6 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -31,6 +30,7 @@ from bench.web.connections import room_for_files, waiting_at_most
 from bench.web.finder_pages import FinderPages
 from bench.web.gate import Gate
 from bench.web.guide_pages import GuidePages
+from bench.web.handshakes import BoundedServer
 from bench.web.panel import HERE, Panel
 from bench.web.ready_pages import ReadyPages
 from bench.web.record_pages import RecordPages
@@ -102,7 +102,7 @@ async def serve(panel: Panel, *, cert: Path | None = None, key: Path | None = No
     sockets = [_bound(address, settings.port, may_come_later=settings.access_point) for address in _addresses(settings)]
     if key_file is not None:
         _write_key(key_file, f"{settings.scheme} {settings.port} {local_key}\n")
-    server = uvicorn.Server(config)
+    server = BoundedServer(config)
     try:
         async with told_to_systemd(lambda: server.started, lambda: "" if panel.link.is_up else "the program at the rig is not up"):
             await server.serve(sockets)
@@ -115,13 +115,10 @@ async def serve(panel: Panel, *, cert: Path | None = None, key: Path | None = No
 
 
 def run(panel: Panel, *, cert: Path | None = None, key: Path | None = None, key_file: Path | None = None) -> None:
-    """Serve, blocking. TERM ends it as Ctrl-C does, in order: uvicorn sends itself the signal once more after its own way out."""
-    signal.signal(signal.SIGTERM, _end)
-    asyncio.run(serve(panel, cert=cert, key=key, key_file=key_file))
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
+    """Serve, blocking, until Ctrl-C or TERM. Both end it in order: uvicorn sends itself the signal once more after its own way out."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(serve(panel, cert=cert, key=key, key_file=key_file))
 
 
 def _addresses(settings: Settings) -> list[str]:

@@ -55,14 +55,14 @@ class Watcher(threading.Thread):
         self._socket.close()
 
 
-def attach(client: Client, *, buffer: int | None = None) -> socket.socket:
+def attach(client: Client, *, buffer: int | None = None, query: str = "", more: str = "") -> socket.socket:
     """Open an event stream by hand; a tiny buffer that nobody reads makes it a hostile one."""
     one = socket.socket()
     if buffer:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
     one.connect(("127.0.0.1", client.port))
     cookies = "; ".join(f"{k}={v}" for k, v in client.cookies.items())
-    one.sendall(f"GET /events HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nCookie: {cookies}\r\n\r\n".encode())
+    one.sendall(f"GET /events{query} HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nCookie: {cookies}\r\n{more}\r\n".encode())
     return one
 
 

@@ -75,6 +75,25 @@ def test_every_page_forbids_what_it_does_not_need(client: Client) -> None:
     assert not re.search(r'(?:src|href|action)="(?:https?:)?//', client.page)
 
 
+@pytest.mark.parametrize("path", ["/", "/guides", "/run", "/runs", "/nowhere", "/stopped"])
+def test_the_stop_key_is_there_before_anything_else_of_a_page(client: Client, path: str) -> None:
+    """A script that waits for nothing, ahead of every style and script; and STOP itself is the first thing that Tab comes to."""
+    client.get(path)
+    head, _, body = client.page.partition("</head>")
+    first = re.search(r"<(?:script|link|style)[^>]*>", head)
+    assert first is not None
+    address = re.fullmatch(r'<script src="(/static/stopkey\.js\?[0-9a-f]{12})">', first[0])
+    assert address is not None, first[0]
+    reached = re.findall(
+        r"<(?:a|button|input|select|textarea)\b[^>]*>", re.sub(r"<noscript>.*?</noscript>|<input type=.hidden.[^>]*>", "", body)
+    )
+    assert reached[0].startswith('<a class="skip"')
+    assert reached[1] == '<button type="submit" id="stop" accesskey="s">'
+    assert ("autofocus" in body) is (path == "/run")
+    client.get(address[1])
+    assert len(client.page) < 1000
+
+
 def test_the_cookie_is_out_of_a_scripts_reach(client: Client) -> None:
     fresh = Client(client.port, client.pid)
     cookie = fresh.get("/").headers["set-cookie"]
@@ -105,8 +124,25 @@ def test_stop_asks_nothing_of_anybody(client: Client) -> None:
     stranger = Client(client.port, client.pid, host="whatever")
     for _ in range(30):
         assert stranger.raw("POST", "/stop", b"x=1", {"origin": "http://evil.example", "content-type": "text/plain"}).status == 303
+    for body in (b"order=start&profile=qashqai-j11-rear-door", b'{"order":"start","profile":"qashqai-j11-rear-door"}', b"x" * 100_000):
+        assert stranger.raw("POST", "/stop", body, {"content-type": "application/x-www-form-urlencoded"}).status == 303
     client.get("/run")
     assert 'data-phase="idle"' in client.page
+
+
+def test_only_a_post_stops(client: Client) -> None:
+    """A link or a picture that names the address stops nobody's test: it leads to the page with the button."""
+    client.get("/")
+    client.post("/lock", {"profile": "qashqai-j11-rear-door"})
+    client.post("/start", {})
+    client.until("/run/now", 'data-phase="armed"')
+    assert client.get("/stop").status == 303
+    assert client.raw("HEAD", "/stop", b"", {}).status == 303
+    assert client.raw("PUT", "/stop", b"", {}).status == 405
+    client.get("/run/now")
+    assert 'data-phase="armed"' in client.page
+    client.post("/stop", {})
+    client.until("/run/now", 'data-phase="idle"')
 
 
 def test_hands_are_clear_for_the_prompt_that_is_shown_only(client: Client) -> None:

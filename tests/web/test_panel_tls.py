@@ -1,8 +1,10 @@
 """The panel over TLS with certificate files, as a phone on the workshop's network meets it; and what plain http leaves of it."""
 
 import shutil
+import socket
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from panel_server import Client, panel
 from test_panel_access import code_for, own_address
 
+from bench.web.handshakes import HANDSHAKE_S, HANDSHAKES_MAX
 from tests.command_runs import lockbench
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on this machine (Debian package openssl)")
@@ -125,6 +128,33 @@ def test_over_plain_http_on_a_named_address_an_operators_code_only_watches(addre
         assert phone.get("/runs").status == 200
         assert phone.post("/stop", {}).status == 303
         assert Client(local.port, local.pid, address=address).post("/stop", {}).status == 303
+
+
+def test_handshakes_that_never_end_are_bounded_and_keep_nobody_out(served: tuple[Client, Path], certificate: tuple[Path, Path]) -> None:
+    """Three hundred connections that say nothing, and as many that begin and go silent: few are held, STOP comes through, all let go."""
+    local, _ = served
+    begun = open_files(local)
+    held = []
+    try:
+        for n in range(600):
+            held.append(socket.create_connection(("127.0.0.1", local.port), timeout=5))
+            if n % 2:
+                held[-1].sendall(b"\x16\x03\x01\x02\x00\x01\x00")  # the first bytes of a ClientHello
+        newest = Client(local.port, local.pid, trust=certificate[0])
+        assert newest.post("/stop", {}).status == 303
+        assert open_files(local) <= begun + HANDSHAKES_MAX + 4
+        until = time.monotonic() + HANDSHAKE_S + 5
+        while open_files(local) > begun + 2:
+            assert time.monotonic() < until, "a handshake that never ends was never given up"
+            time.sleep(0.1)
+        assert newest.get("/").status == 200
+    finally:
+        for one in held:
+            one.close()
+
+
+def open_files(client: Client) -> int:
+    return sum(1 for _ in Path(f"/proc/{client.pid}/fd").iterdir())
 
 
 @pytest.mark.parametrize("broken", ["cert", "key", "not its key", "locked key", "missing"])

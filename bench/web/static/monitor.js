@@ -27,5 +27,5 @@
       refresh();
     },
     again: () => location.reload(), back: () => location.reload(),
-  });
+  }, car.dataset.place);
 })();

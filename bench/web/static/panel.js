@@ -1,10 +1,6 @@
-/* Every page: STOP by the Escape key, sharing, printing. Nothing here drives anything. */
+/* Every page: sharing. Nothing here drives anything; STOP by the Escape key is stopkey.js. */
 "use strict";
 (() => {
-  const stop = document.getElementById("stop");
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.repeat) { event.preventDefault(); stop.form.requestSubmit(stop); }
-  });
   const share = document.getElementById("share");
   if (share && navigator.share) {
     share.hidden = false;

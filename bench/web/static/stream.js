@@ -1,6 +1,7 @@
-/* The event stream of the rig: calls back for each kind of news, greys the page where nothing comes any more. */
+/* The event stream of the rig: calls back for each kind of news, greys the page where nothing comes any more. `place`: what the page
+   was rendered with; whatever came after it is told, however late the stream is opened. */
 "use strict";
-window.lockbenchStream = (listeners) => {
+window.lockbenchStream = (listeners, place = "") => {
   const QUIET_MS = 3000;
   const lost = document.getElementById("lost");
   let heard = performance.now();
@@ -10,9 +11,9 @@ window.lockbenchStream = (listeners) => {
   };
   const gone = () => { lost.hidden = false; document.body.classList.add("lost"); };
   const attach = () => {
-    const source = new EventSource("/events");
+    const source = new EventSource(place ? `/events?since=${encodeURIComponent(place)}` : "/events");
     for (const kind of ["state", "live", "band", "car", "again", "doctor", "alive"]) {
-      source.addEventListener(kind, (event) => { alive(); if (listeners[kind]) listeners[kind](JSON.parse(event.data)); });
+      source.addEventListener(kind, (event) => { alive(); place = event.lastEventId || place; if (listeners[kind]) listeners[kind](JSON.parse(event.data)); });
     }
     source.addEventListener("error", () => {
       if (performance.now() - heard > QUIET_MS || source.readyState === EventSource.CLOSED) gone();

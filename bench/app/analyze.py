@@ -1,5 +1,6 @@
 """Use case: recorded CAN logs in, one analysis document out. A file that fails is reported and the rest go on."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -101,12 +102,15 @@ def exit_code(document: AnalysisDocument) -> int:
 def recordings(given: str | Path) -> Iterator[Path]:
     """Yield the recordings that a path means: itself, all below a folder by name, or what a glob pattern matches.
 
-    Raises LogError where a folder or a pattern means none.
+    What is named like one and is a broken link or no plain file is yielded too: whoever reads it will say so. Raises LogError where a
+    folder or a pattern means none, and after all the others where a folder below may not be looked into.
     """
     path = Path(given)
+    closed: list[OSError] = []
     try:
         if path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.is_file() and _is_recording(p))
+            below = (Path(folder, name) for folder, _, names in os.walk(path, onerror=closed.append) for name in names)
+            found = sorted(p for p in below if _is_recording(p))
             missing = f"the folder holds no recording; known are {' '.join(SUFFIXES)}, each also with .gz"
         elif not path.exists() and any(mark in str(given) for mark in "*?["):
             found = sorted(p for p in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if p.is_file())
@@ -115,9 +119,12 @@ def recordings(given: str | Path) -> Iterator[Path]:
             found, missing = [path], ""
     except (OSError, ValueError, NotImplementedError) as exc:
         raise LogError(f"{given}: {getattr(exc, 'strerror', None) or exc}") from exc
+    yield from found
+    if closed:
+        more = f", and {len(closed) - 1} more folders" if len(closed) > 1 else ""
+        raise LogError(f"{closed[0].filename}: {closed[0].strerror}{more}: what lies in there was not read")
     if not found:
         raise LogError(f"{given}: {missing}")
-    yield from found
 
 
 def _is_recording(path: Path) -> bool:

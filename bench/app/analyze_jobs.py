@@ -104,16 +104,17 @@ def answers(given: Sequence[Path | FileError], reading: Reading, *, source: Sour
     ready: dict[int, Answer] = {n: g for n, g in enumerate(given) if isinstance(g, FileError)}
     tasks = [(n, g) for n, g in enumerate(given) if isinstance(g, Path)]
     due = done = done_bytes = 0
+    all_bytes = sum(sizes)
     found = source(tasks, reading)
     while due < len(given):
         if due not in ready:
             number, answer = next(found)
             ready[number] = answer
             done, done_bytes = done + 1, done_bytes + sizes[number]
-            watch(Step(done, len(tasks), done_bytes, sum(sizes), time.monotonic() - started, None))
+            watch(Step(done, len(tasks), done_bytes, all_bytes, time.monotonic() - started, None))
         while due in ready:
             answer = ready.pop(due)
-            watch(Step(done, len(tasks), done_bytes, sum(sizes), time.monotonic() - started, answer))
+            watch(Step(done, len(tasks), done_bytes, all_bytes, time.monotonic() - started, answer))
             yield answer
             due += 1
 

@@ -64,6 +64,25 @@ def plain_stretches(source: BufferedIOBase) -> Iterator[PlainFrames]:
         raise Unusual
 
 
+def is_cut(source: BufferedIOBase) -> bool:
+    """Does the file end within an object? python-can's reader ends there without a word."""
+    try:
+        head = source.read(_FILE.size)
+        source.read(max(0, _FILE.unpack(head)[1] - _FILE.size))
+        while head := source.read(_OBJECT.size):
+            if len(head) < _OBJECT.size or head[:4] != b"LOBJ":
+                return head[:4] == b"LOBJ"[: len(head)]
+            size = _OBJECT.unpack(head)[3] - _OBJECT.size
+            if not 0 <= size <= _LARGEST:
+                return False  # damaged, which is another story
+            if len(source.read(size)) < size:
+                return True
+            source.read((size + _OBJECT.size) % 4)
+    except (OSError, EOFError, zlib.error, struct.error):
+        return True
+    return False
+
+
 def _start_ns(source: BufferedIOBase) -> int:
     head = source.read(_FILE.size)
     if len(head) < _FILE.size:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from bench.model.can_frame import ERROR, EXTENDED, FAST, FD, REMOTE, SENT, CanFrame, FrameBatch
@@ -13,11 +14,13 @@ ROWS: Final = re.compile(rf"\(([0-9]{{1,11}})\.([0-9]{{6}})\) ([!-~]{{1,32}}) {_
 """One row a line: the fields of a data frame with microseconds, as nearly every line is; or, last, any other line."""
 
 _ANY: Final = re.compile(
-    r"\s*\(([0-9]{1,11})\.([0-9]{1,9})\)\s+(\S{1,32})\s+(?:"
+    r"\s*\((?:(?P<s>[0-9]{1,11})|(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}))\.(?P<fraction>[0-9]{1,9})\)"
+    r"\s+(?P<channel>\S{1,32})\s+(?:"
     r"(?P<id>[0-7][0-9A-Fa-f]{2}|[0-9A-Fa-f]{8})#(?P<body>\S*)(?P<marks>(?:\s+[A-Z]+)*)"
     r"|(?:[RT]X\s+)?(?:[B-]\s+[E-]\s+)?(?P<table_id>[0-7][0-9A-Fa-f]{2}|[0-9A-Fa-f]{8})\s+\[(?P<dlc>[0-9]{1,2})\]"
     r"(?P<rest>(?:\s+[0-9A-Fa-f]{2})*|\s+remote request)(?:\s+(?:'.*'|ERRORFRAME))?)\s*$"
 )
+_WITHOUT_TIME: Final = re.compile(r"\s*[^\s()]{1,32}\s+[0-9A-Fa-f]{3,8}\s+\[[0-9]{1,2}\](?:\s|$)")
 _ERROR_BIT: Final = 0x2000_0000  # CAN_ERR_FLAG of SocketCAN, written into the id by can-utils and python-can
 _FD_SIZES: Final = frozenset((*range(9), 12, 16, 20, 24, 32, 48, 64))
 
@@ -43,18 +46,36 @@ def parse(line: str) -> CanFrame | None:
     found = _ANY.match(line)
     if found is None:
         return None
-    t_ns = int(found[1]) * 1_000_000_000 + int(found[2].ljust(9, "0"))
+    seconds = _seconds(found)
+    if seconds is None:
+        return None
+    t_ns = seconds * 1_000_000_000 + int(found["fraction"].ljust(9, "0"))
     if found["id"] is None:
         return _table_row(found, t_ns)
     number, flags = _identifier(found["id"])
     flags |= SENT if found["marks"].split()[:1] == ["T"] else 0
     body = _body(found["body"])
-    return None if body is None else CanFrame(t_ns, number, body[0], found[3], flags | body[1])
+    return None if body is None else CanFrame(t_ns, number, body[0], found["channel"], flags | body[1])
+
+
+def is_without_time(line: str) -> bool:
+    """Is it a frame as candump shows it when nobody asks for its time? No recording: it cannot be judged."""
+    return _WITHOUT_TIME.match(line) is not None
 
 
 def is_whole(line: str) -> bool:
     """Can nothing have been cut off this last line? True after a direction mark or a full classic payload."""
     return re.search(r"#(?:[0-9A-Fa-f]{16}\s*|[0-9A-Fa-f]*\s+[RT]\s*)$", line) is not None
+
+
+def _seconds(found: re.Match[str]) -> int | None:
+    """Since 1970; a date (`candump -t A`) is the recorder's own clock, of which differences count: taken as UTC. None: no such day."""
+    if found["s"] is not None:
+        return int(found["s"])
+    try:
+        return round(datetime.fromisoformat(found["date"]).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
 
 
 def _identifier(text: str) -> tuple[int, int]:
@@ -88,9 +109,9 @@ def _table_row(found: re.Match[str], t_ns: int) -> CanFrame | None:
     number, flags = _identifier(found["table_id"])
     rest, dlc = found["rest"].strip(), int(found["dlc"])
     if rest == "remote request":
-        return CanFrame(t_ns, number, b"", found[3], flags | REMOTE)
+        return CanFrame(t_ns, number, b"", found["channel"], flags | REMOTE)
     data = bytes.fromhex(rest)
     if len(data) != dlc or len(data) not in _FD_SIZES:
         return None
     is_fd = len(data) > 8 or len(found["dlc"]) == 2  # candump writes [8] for classic frames and [08] for CAN FD
-    return CanFrame(t_ns, number, data, found[3], flags | (FD if is_fd else 0))
+    return CanFrame(t_ns, number, data, found["channel"], flags | (FD if is_fd else 0))

@@ -13,6 +13,8 @@ CHUNK: Final = 1 << 20
 """Bytes read at a time."""
 MAX_LINE: Final = 64 << 10
 """Longest line that is looked at; a CAN FD frame needs 200 bytes."""
+_BOM: Final = b"\xef\xbb\xbf"
+"""What editors write before UTF-8."""
 
 
 class Chunk(NamedTuple):
@@ -29,13 +31,17 @@ class Chunk(NamedTuple):
 
 
 def open_bytes(path: Path) -> BufferedIOBase:
-    """Open a log for reading, unpacking .gz; raise LogError where it is missing, a folder, or may not be read."""
+    """Open a log for reading, unpacking gzip whatever the name says; raise LogError where it is missing, a folder, or not for reading."""
     try:
         if path.is_dir():
             raise LogError(f"{path}: is a folder, not a recording")
-        if path.suffix == ".gz":
-            return gzip.open(path, "rb")
-        return path.open("rb")
+        with path.open("rb") as source:
+            start = source.read(4)
+        if start == b"PK\x03\x04":
+            raise LogError(f"{path}: is a zip archive: unpack it first")
+        if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+            raise LogError(f"{path}: is UTF-16 text: save it as UTF-8 first (iconv -f UTF-16 -t UTF-8)")
+        return gzip.open(path, "rb") if start[:2] == b"\x1f\x8b" else path.open("rb")
     except (OSError, ValueError) as exc:
         if isinstance(exc, LogError):
             raise
@@ -46,7 +52,7 @@ def first_bytes(path: Path, count: int = 64) -> bytes:
     """Return how a log begins; b"" where that cannot be read, which reading it will explain."""
     with open_bytes(path) as source:
         try:
-            return source.read(count)
+            return source.read(count).removeprefix(_BOM)
         except (OSError, EOFError, zlib.error):
             return b""
 
@@ -66,6 +72,7 @@ class ChunkReader:
         skipping = False  # inside a line that is too long
         with open_bytes(self._path) as source:
             while block := self._read(source):
+                block = block.removeprefix(_BOM) if self.is_empty else block
                 self.is_empty = False
                 self.has_nul = self.has_nul or b"\x00" in block
                 if skipping:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bench.analysis.plain_frames import PickedFrames, PlainFrames
 from bench.canlog import asc, can_csv, candump, crtd, gvret, trc
-from bench.canlog.blf import Unusual, plain_stretches
+from bench.canlog.blf import Unusual, is_cut, plain_stretches
 from bench.canlog.chunks import Chunk, ChunkReader, first_bytes, open_bytes
 from bench.canlog.foreign import FOREIGN_SUFFIXES, frames_of, suffix_of
 from bench.canlog.lines import keep_memory
@@ -69,6 +69,7 @@ class LogReader:
         self._layout: Layout | None = None
         self._wanted: NDArray[np.bool_] | None = None
         self._last_picked = b""
+        self._is_timeless = False  # a frame without a time was met
 
     def __iter__(self) -> Iterator[CanFrame]:
         for batch in self.batches():
@@ -122,6 +123,9 @@ class LogReader:
                 if self.frames:
                     return
         yield from self._foreign(skip=self.frames)
+        if self.trouble is None:
+            with open_bytes(self.path) as source:
+                self.trouble = "it ends in the middle of an object" if is_cut(source) else None
 
     def _foreign(self, *, skip: int = 0) -> Iterator[FrameBatch]:
         batch: list[CanFrame] = []
@@ -164,6 +168,8 @@ class LogReader:
             return "the file is empty"
         if source.has_nul:
             return "is binary, not a CAN recording in text form"
+        if self._is_timeless:
+            return "its lines carry no time stamps: record with candump -L, or with -t a"
         first = f", first {self.skipped[0]}" if self.skipped else ""
         return f"holds no CAN frame ({self.skipped_lines} lines skipped{first})"
 
@@ -257,6 +263,7 @@ class LogReader:
         if frame is None and text_format.is_remark(line):
             self.remarks += 1
         elif frame is None:
+            self._is_timeless = self._is_timeless or (text_format is candump and candump.is_without_time(line))
             self._skip(_excerpt(line))
         return frame
 

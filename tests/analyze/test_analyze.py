@@ -1,6 +1,7 @@
 """`analyze` end to end: files, folders, globs, real recordings, a DBC by hand; a bad file does not stop the rest."""
 
 import gzip
+import os
 from pathlib import Path
 
 import msgspec
@@ -91,6 +92,38 @@ def test_a_bad_file_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert len(document.errors) == 6
     assert all(error.path in error.error and "\n" not in error.error for error in document.errors)
     assert exit_code(document) == 2
+
+
+def test_nothing_named_like_a_recording_is_passed_over_in_a_folder(tmp_path: Path) -> None:
+    """Loops end; a broken link and a pipe are errors, for a folder that hides a recording would look whole."""
+    write_candump(tmp_path / "a.log", drive(3, lambda _: p1()))
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "loop").symlink_to("..")
+    (tmp_path / "gone.log").symlink_to("nowhere")
+    (tmp_path / "self.log").symlink_to("self.log")
+    (tmp_path / "notes.txt").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe.log")
+    document = analyze([tmp_path])
+    assert [Path(f.path).name for f in document.files] == ["a.log"]
+    assert [(Path(e.path).name, e.error.rsplit(": ", 1)[1]) for e in document.errors] == [
+        ("gone.log", "no such file"), ("pipe.log", "is not a plain file"), ("self.log", "no such file")]  # fmt: skip
+
+
+def test_a_folder_below_that_may_not_be_looked_into_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may be root, to whom nothing is closed: the system's answer is given for it."""
+    write_candump(tmp_path / "a.log", drive(3, lambda _: p1()))
+    (tmp_path / "closed").mkdir()
+    whole = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(13, "Permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    document = analyze([tmp_path])
+    assert [Path(f.path).name for f in document.files] == ["a.log"]
+    assert "closed: Permission denied: what lies in there was not read" in document.errors[0].error
 
 
 def test_exit_codes_are_0_nothing_1_findings_2_unreadable(tmp_path: Path) -> None:

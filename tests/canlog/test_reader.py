@@ -210,7 +210,7 @@ BAD = {
     "empty.log": (b"", "the file is empty"), "empty.crtd": (b"", "the file is empty"), "empty.blf": (b"", "the file is empty"),
     "empty.log.gz": (gzip.compress(b""), "the file is empty"), "binary.log": (bytes(range(256)) * 20, "is binary"),
     "text.log": (b"dear diary\n" * 9, r"holds no CAN frame \(9 lines skipped, first line 1: 'dear diary'\)"),
-    "comments.crtd": (b"1.000000 CXX OVMS\n", "holds no CAN frame"), "not.log.gz": (b"(1.000000) can0 1#\n", "gzip"),
+    "comments.crtd": (b"1.000000 CXX OVMS\n", "holds no CAN frame"), "not.log.gz": (b"(1.000000) can0 1#\n", "holds no CAN frame"),
     "notes.txt": (b"x", "no known format; known are .log .crtd .asc"), "nothing": (b"x", "no known format"),
     "bad.blf": (b"not a blf at all, really not" * 9, "not readable as .blf"), "binary.asc": (b"\x00\x01" * 99, "is binary"),
     "bad.csv": (b"a,b,c\n1,2,3\n", "holds no CAN frame"), "only.asc": (b"date Mon Jan 1 00:00:00 2024\n", "holds no CAN frame"),

@@ -10,7 +10,7 @@ import msgspec
 from bench.app.analyze import Watch, analysis_text, analyze, exit_code
 from bench.app.analyze_jobs import Step
 from bench.cli.languages import language_of
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.errors import UsageError
 from bench.report.bus_words import told
 from bench.report.timeline import timeline_page
@@ -38,7 +38,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put_json(msgspec.json.encode(document))
     else:
-        print(analysis_text(document, lambda sentence: told(sentence, language)))
+        show(analysis_text(document, lambda sentence: told(sentence, language)))
     return exit_code(document)
 
 

@@ -115,7 +115,7 @@ class Terminal:
         elif place.phase == "hand":
             self._session.give(DoneOrder(step=place.step or ""))
         elif place.phase == "ask" and self._left:
-            self._seen[self._left.pop(0)] = None if not line else line.startswith("y")
+            self._seen[self._left.pop(0)] = None if not line else line.startswith(("y", "д"))
             self._next(place)
 
 

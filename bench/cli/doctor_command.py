@@ -8,7 +8,7 @@ from bench.app.doctor import DoctorDocument, DoctorOrder, examine
 from bench.app.doctor_person import DoctorPerson
 from bench.app.pin_rigs import is_real
 from bench.app.rigs import World, parse_rig
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.errors import UsageError
 from bench.model.names import KINDS
 from bench.store.doctor_state import STAGES
@@ -31,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put_json(msgspec.json.encode(document))
     else:
-        print(_text(document))
+        show(_text(document))
     return 0 if document.sound else 5
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from bench.app.dtc import DtcRequest, dtc_text, reset_guide, run_dtc
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.errors import UsageError
 from bench.rig.can_listen import adapter_of
 
@@ -16,7 +16,7 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.action == "reset":
         if arguments.json:
             raise UsageError("dtc reset is a guide for people and has no JSON")
-        print(reset_guide())
+        show(reset_guide())
         return 0
     request = DtcRequest(
         action=arguments.action, adapter=adapter_of(arguments.interface, arguments.channel, arguments.bitrate),
@@ -27,5 +27,5 @@ def main(arguments: argparse.Namespace) -> int:
         put_json(msgspec.json.encode(document))
         say(f"{len(document.codes)} codes")
     else:
-        print(dtc_text(document))
+        show(dtc_text(document))
     return 1 if (document.codes if document.after is None else document.after) else 0

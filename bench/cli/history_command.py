@@ -9,7 +9,7 @@ import msgspec
 from bench.app.history import History, HistoryPlace, forget, make_central, make_filter, open_history, sync
 from bench.app.history_exports import export_runs
 from bench.cli.languages import language_of
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.errors import UsageError
 from bench.model.care_due import next_care_due
 from bench.model.history import HISTORY_SCHEMA, RunFilter
@@ -100,7 +100,7 @@ def _export(arguments: argparse.Namespace) -> int:
             measurements=arguments.measurements,
         )  # fmt: skip
         tell_problems(history)
-    print(f"{arguments.output}: {count} runs")
+    show(f"{arguments.output}: {count} runs")
     return 0
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from bench.app.part_learning import learn, learnt_json, learnt_text, write_profile
-from bench.cli.main import put_json
+from bench.cli.main import put_json, show
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -18,5 +18,5 @@ def main(arguments: argparse.Namespace) -> int:
     if arguments.json:
         put_json(learnt_json(found, path))
     else:
-        print(learnt_text(found, path))
+        show(learnt_text(found, path))
     return 0

@@ -27,4 +27,4 @@ class TerminalAsker:
         line = sys.stdin.readline()
         if not line:
             raise NobodyToAsk("monitor --learn asks for doors to be opened, and nobody is there to answer (stdin has ended)")
-        return "skip" if line.strip().lower() in {"s", "skip"} else "done"
+        return "skip" if line.strip().lower() in {"s", "skip", "п"} else "done"

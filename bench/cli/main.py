@@ -2,22 +2,25 @@
 
 import argparse
 import contextlib
+import itertools
 import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 
 from bench.cli.parser import build_parser
+from bench.cli.voice import VOICE
 from bench.errors import BenchError
+from bench.model.language import ENGLISH, Language
 
 Command = Callable[[argparse.Namespace], int]
 
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit code (DESIGN 3.1). No traceback reaches a user, whatever went wrong."""
-    parser = build_parser()
+    VOICE.choose(lambda: _language_asked_for(argv))
     try:
-        arguments = parser.parse_args(argv)
+        arguments = VOICE.translate(build_parser()).parse_args(argv)
     except SystemExit as exc:
         return int(exc.code or 0) if isinstance(exc.code, int) or exc.code is None else 2
     try:
@@ -51,7 +54,12 @@ def run(argv: Sequence[str]) -> int:
 def say(text: str) -> None:
     """Write a line for people; stdout belongs to the documents."""
     with contextlib.suppress(BrokenPipeError):
-        print(text.encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)
+        print(VOICE.told(text).encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)
+
+
+def show(text: str, *, first: bool = True) -> None:
+    """Write what a command answers to stdout, in the language of whoever reads it; `first` False: the first column holds ids."""
+    print(VOICE.told(text, first=first))
 
 
 def put_json(document: bytes | str | dict[str, object]) -> None:
@@ -64,6 +72,18 @@ def put_json(document: bytes | str | dict[str, object]) -> None:
     sys.stdout.flush()
     binary.write(text.encode("utf-8", "backslashreplace") + b"\n")  # JSON is UTF-8, whatever the terminal's locale
     binary.flush()
+
+
+def _language_asked_for(argv: Sequence[str]) -> Language:
+    """Return the language before anything is parsed: `--help` and a mistake are told in it too. English loads nothing for that."""
+    given = next((after for word, after in itertools.pairwise(argv) if word == "--lang"), None)
+    given = next((word.partition("=")[2] for word in argv if word.startswith("--lang=")), given)
+    named = [given, *(os.environ.get(name) for name in ("LOCKBENCH_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))]
+    if not any(name and not name.startswith(("en", "C", "POSIX")) for name in named):
+        return ENGLISH
+    from bench.cli.languages import language_of
+
+    return language_of(argparse.Namespace(lang=given))
 
 
 def _load(name: str) -> Command:

@@ -8,7 +8,7 @@ import msgspec
 
 from bench.app.monitor import Audience, MonitorRequest, run_monitor
 from bench.cli.languages import language_of
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.errors import UsageError
 from bench.model.language import ENGLISH, Language
 from bench.model.monitor_events import LiveView, MonitorEvent, MonitorSummary
@@ -70,5 +70,5 @@ def _learn(arguments: argparse.Namespace, dbc: tuple[Path, ...]) -> int:
     if arguments.json:
         put_json(msgspec.json.encode(result.document))
     else:
-        print(result.text)
+        show(result.text)
     return 0 if result.document.doors else 3

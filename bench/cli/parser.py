@@ -5,6 +5,7 @@ import os
 from typing import NoReturn
 
 from bench import __version__
+from bench.cli.voice import VOICE
 
 WORKSHOP = "the workshop's own parts, prices and name (TOML; default: LOCKBENCH_WORKSHOP)"
 EXITS = "exit code: 0 PASS, 1 FAIL, 2 wrong usage or unreadable input, 3 INCONCLUSIVE, 4 ABORTED, 5 ERROR"
@@ -15,7 +16,19 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and leave with exit code 2."""
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"{self.prog}: {VOICE.told(message)} ({VOICE.language.say('see {prog} --help', prog=self.prog)})\n")
+
+    def format_help(self) -> str:
+        """Return the help with argparse's own first word told too."""
+        return self._told(super().format_help())
+
+    def format_usage(self) -> str:
+        """Return the usage likewise."""
+        return self._told(super().format_usage())
+
+    @staticmethod
+    def _told(shown: str) -> str:
+        return VOICE.language.say("usage: ") + shown.removeprefix("usage: ") if shown.startswith("usage: ") else shown
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -58,7 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _language(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--lang", metavar="CODE", help="language of what people read: en, ru (default: LOCKBENCH_LANG, else en); JSON stays English"
+        "--lang",
+        metavar="CODE",
+        help="language of what people read: en, ru (default: LOCKBENCH_LANG, else the system's); JSON stays English",
     )
 
 
@@ -70,6 +85,7 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", metavar="K", help="rear_door or tailgate (default: what the rig can drive)")
     parser.add_argument("--yes", action="store_true", help="hands are clear and plugs are as asked: ask nobody")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
@@ -171,6 +187,7 @@ def _dtc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--allow-transmit", action="store_true", help="needed: the command sends requests to the BCM")
     parser.add_argument("--stationary", action="store_true", help="you say that the car stands still (where its speed is not seen)")
     parser.add_argument("--out", default=".", metavar="DIR", help="where the codes are saved (default: here)")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
@@ -237,6 +254,7 @@ def _wiring(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=["check", "show"], metavar="check|show", help="show: the pin table for the bench")
     parser.add_argument("file", metavar="FILE", help="a wiring file, for example wiring/rpi-bench.toml")
     parser.add_argument("--profile", metavar="P", help="check too whether this rig can test that part")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
@@ -269,6 +287,7 @@ def _learn(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--leave-out", action="append", default=[], metavar="LABEL", help="a unit that is not to count")
     parser.add_argument("--id", metavar="ID", help="id of the new profile (default: the old one's and -learnt)")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="one document on stdout")
 
 
@@ -281,4 +300,5 @@ def _wire(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--job", metavar="TEXT", help="the workshop's own reference")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="seed of a simulated rig (default 0)")
     parser.add_argument("--out", default="runs", metavar="DIR", help="where run folders go (default: runs)")
+    _language(parser)
     parser.add_argument("--json", action="store_true", help="one document on stdout")

@@ -18,7 +18,7 @@ from bench.app.session_ends import kept_of
 from bench.app.testing import TestRequest, plan_json, plan_text, profile_for, run_test
 from bench.cli.bench_dialogue import run_at_terminal
 from bench.cli.languages import language_of
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.config import load_answers, load_profile, profile_ids
 from bench.errors import NobodyToAsk, UsageError
 from bench.model.names import KINDS, SCOPES, Kind, Scope
@@ -35,7 +35,7 @@ def main(arguments: argparse.Namespace) -> int:
         if arguments.json:
             put_json(plan_json(request))
         else:
-            print(plan_text(request))
+            show(plan_text(request))
         return 0
     with contextlib.redirect_stdout(sys.stderr):  # what an outside plant prints is no part of the answer
         if request.rig.sort == "wiring":

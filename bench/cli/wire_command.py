@@ -13,8 +13,9 @@ from bench.app.testing import profile_for
 from bench.app.wire_at_rig import find_at_rig
 from bench.app.wire_finder import WireOutcome, WireRequest, find_wire
 from bench.app.wire_lines import HINT, LINES, UNSEEN
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.cli.test_command import kind_of
+from bench.cli.voice import VOICE
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -35,7 +36,7 @@ def main(arguments: argparse.Namespace) -> int:
             "dropouts": [{"line": d.line, "t_s": d.t_s, "ms": d.ms} for d in found.dropouts],
         })  # fmt: skip
     else:
-        print(_summary(found))
+        show(_summary(found))
     return 1 if found.dropouts else 0
 
 
@@ -70,10 +71,15 @@ def _enter_was_pressed() -> bool:
 
 def _summary(found: WireOutcome) -> str:
     count = Counter(d.line for d in found.dropouts)
+    language = VOICE.language
     lines = [f"{len(found.dropouts)} dropouts in {found.seconds:.1f} s"]
     for line in found.watched:
-        times = [f"{d.t_s:.3f}" + (f" ({d.ms:.0f} ms)" if d.ms is not None else " (to the end)") for d in found.dropouts if d.line == line]
-        shown = ", ".join(times[:8]) + (f" and {len(times) - 8} more" if len(times) > 8 else "")
+        times = [
+            f"{d.t_s:.3f}" + (f" ({d.ms:.0f} {language.say('ms')})" if d.ms is not None else f" ({language.say('to the end')})")
+            for d in found.dropouts
+            if d.line == line
+        ]
+        shown = ", ".join(times[:8]) + (language.say(" and {n} more", n=len(times) - 8) if len(times) > 8 else "")
         lines.append(f"  {LINES[line]:<18}{count[line]:>4}" + (f"   at (s)  {shown}" if times else ""))
     lines += [f"  not watched       {UNSEEN}", HINT, f"Run  {found.folder}"]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.app.rigs import wiring_path
 from bench.app.wiring_check import check_wiring
 from bench.app.wiring_table import wiring_json, wiring_text
-from bench.cli.main import put_json, say
+from bench.cli.main import put_json, say, show
 from bench.config import check_fits, load_profile, load_rig_file
 from bench.model.wiring import ListeningRig
 
@@ -24,7 +24,7 @@ def _show(path: Path, arguments: argparse.Namespace) -> int:
     if arguments.json:
         put_json(wiring_json(wiring))
     else:
-        print(wiring_text(wiring))
+        show(wiring_text(wiring), first=False)
     return 0
 
 
@@ -40,9 +40,9 @@ def _check(path: Path, arguments: argparse.Namespace) -> int:
     if found.violations:
         say(f"lockbench: {path}: {len(found.violations)} violations against {found.circuit}; build nothing before they are gone")
         return 2
-    print(f"{path}: nothing contradicts itself on paper; `lockbench doctor` looks at the rig itself")
+    show(f"{path}: nothing contradicts itself on paper; `lockbench doctor` looks at the rig itself")
     if found.circuit is None:
-        print("it names no circuit, so the electrical rules were not held against it")
+        show("it names no circuit, so the electrical rules were not held against it")
     else:
-        print(f"{found.circuit}: {len(found.rules)} electrical rules hold: {', '.join(found.rules)}")
+        show(f"{found.circuit}: {len(found.rules)} electrical rules hold: {', '.join(found.rules)}")
     return 0

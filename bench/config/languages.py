@@ -4,6 +4,8 @@ Three lines of a file's header are ours: `X-Language-Name` (what its speakers ca
 `X-Date` (the date, with the places {y} {m} {d}).
 """
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -39,6 +41,13 @@ def chosen_language(given: str | None, environment: str | None) -> Language:
     if environment not in language_codes():
         raise UsageError(f"{VARIABLE}={environment}: no such language; there are: {', '.join(language_codes())}")
     return load_language(environment)
+
+
+def system_language(environment: Mapping[str, str]) -> str | None:
+    """Return the code of the system's language where it is one of ours, by POSIX's order: LC_ALL, LC_MESSAGES, LANG; else None."""
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    code = re.split(r"[_.@]", named, maxsplit=1)[0]
+    return code if code in language_codes() else None
 
 
 @lru_cache(maxsize=16)

@@ -7,6 +7,7 @@ from bench.model.language import ENGLISH, Language
 from bench.model.monitor_events import DoorView, LiveView, MonitorEvent, MonitorSummary
 from bench.model.names import Door
 from bench.report.bus_words import told
+from bench.report.told_lines import told_lines
 
 LOOK_NS: Final = 250_000_000
 """The screen is drawn four times a second."""
@@ -21,9 +22,10 @@ def event_line(event: MonitorEvent, language: Language = ENGLISH) -> str:
     mark = "!! " if event.event in {"finding", "lost", "dropped", "not_recording"} else ""
     more = ""
     if event.finding is not None:
-        causes = f"; could be {', '.join(event.finding.faults)}" if event.finding.faults else ""
+        causes = language.say("; could be {faults}", faults=", ".join(event.finding.faults)) if event.finding.faults else ""
         more = f" ({event.finding.probability:.0%}{causes})"
-    return f"{event.t_s:10.3f} s  {event.utc[11:23]}  {mark}{_safe(told(event.text, language))}{more}"
+    unit = language.say("s")
+    return f"{language.number(event.t_s, 3):>10} {unit}  {event.utc[11:23]}  {mark}{_safe(told(event.text, language))}{more}"
 
 
 def view_lines(view: LiveView) -> list[str]:
@@ -59,7 +61,7 @@ def summary_text(summary: MonitorSummary, language: Language = ENGLISH) -> str:
         lines.append("  nothing found")
     lines += [f"  note: {told(note, language)}" for note in summary.notes]
     lines += [f"  recorded: {_safe(path)}" for path in summary.recordings]
-    return "\n".join(lines)
+    return told_lines("\n".join(lines), language)
 
 
 class PlainLines:
@@ -110,8 +112,8 @@ class LiveScreen(PlainLines):
         """Draw the state anew."""
         self._wipe()
         width = max(20, shutil.get_terminal_size().columns - 1)
-        lines = [line[:width] for line in view_lines(view)]
-        self._draw([_painted(line) for line in lines])
+        lines = told_lines("\n".join(view_lines(view)), self._language).split("\n")
+        self._draw([_painted(line[:width], self._language) for line in lines])
 
     def end(self, summary: MonitorSummary) -> None:
         """Take the state away and write the summary."""
@@ -145,9 +147,10 @@ def _door_line(door: Door, now: DoorView, now_s: float) -> str:
     return f"          {_name(door):12} {state:7} {since:12} {now.changes} changes, {now.recent} in 10 s{chatter}"
 
 
-def _painted(line: str) -> str:
-    for word, colour in ((" OPEN ", "open"), (" closed ", "closed"), ("CHATTER", "bad"), ("STALE", "bad"), ("GONE", "bad")):
-        line = line.replace(word, f"{_COLOUR[colour]}{_BOLD}{word}{_PLAIN}", 1)
+def _painted(line: str, language: Language) -> str:
+    for word, colour in (("OPEN", "open"), ("closed", "closed"), ("CHATTER", "bad"), ("STALE", "bad"), ("GONE", "bad")):
+        told_word, edge = language.say(word), " " if colour in ("open", "closed") else ""
+        line = line.replace(f"{edge}{told_word}{edge}", f"{_COLOUR[colour]}{_BOLD}{edge}{told_word}{edge}{_PLAIN}", 1)
     return line
 
 

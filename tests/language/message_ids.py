@@ -8,6 +8,7 @@ the text catalogues.
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ import polib
 ROOT: Final = Path(__file__).resolve().parents[2]
 BENCH: Final = ROOT / "bench"
 _IN_TEMPLATE: Final = re.compile(r"""\bsay\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
+_PLACE: Final = re.compile(r"\{\w+\}")
+_FEW_LETTERS: Final = 8
+_WRONG_USE: Final = frozenset({"UsageError", "NobodyToAsk", "ProcedureRefused"})
 _SILENT: Final = frozenset({"id", "faults", "unit", "drive", "kinds", "scopes", "risk", "schema", "places", "bands"})
 """Fields of the text catalogues that hold names and no sentences."""
 
@@ -48,6 +52,39 @@ def _calls(tree: ast.AST, *, own_say: bool) -> Iterator[tuple[str, int]]:
                     yield choice.value, node.lineno
 
 
+def in_errors() -> dict[str, str]:
+    """Return what a wrong use is answered with, as patterns: each place of an f-string becomes {a}, {b}, ..."""
+    found: dict[str, str] = {}
+    for path in sorted(BENCH.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and ast.unparse(node.func) in _WRONG_USE:
+                pattern = _pattern(node.args[0])
+                if sum(letter.isalpha() for letter in _PLACE.sub("", pattern)) >= _FEW_LETTERS:
+                    found.setdefault(pattern, f"{path.relative_to(ROOT)}:{node.lineno}")
+    return found
+
+
+def _pattern(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    pieces, places = node.values if isinstance(node, ast.JoinedStr) else [], iter("abcdefghijk")
+    return "".join(str(one.value) if isinstance(one, ast.Constant) else f"{{{next(places)}}}" for one in pieces)
+
+
+def in_help() -> dict[str, str]:
+    """Return every text of `--help`."""
+    from bench.cli.parser import build_parser
+    from bench.cli.voice import parsers_of
+
+    found: dict[str, str] = {}
+    for parser in parsers_of(build_parser()):
+        helps = [one.help for action in parser._actions for one in (action, *getattr(action, "_choices_actions", ()))]
+        for said in (parser.description, parser.epilog, *helps):
+            if said and said != "==SUPPRESS==":
+                found.setdefault(said, parser.prog)
+    return found
+
+
 def in_catalogues() -> dict[str, str]:
     """Return the sentences of the text catalogues: faults, care, manual tests, questions, and what readings say."""
     from bench.analysis import sentences
@@ -69,6 +106,9 @@ def in_catalogues() -> dict[str, str]:
         profile = load_profile(ref)
         for said in (profile.title, *profile.notes):
             found.setdefault(said, "profiles")
+    for path in sorted((ROOT / "wiring").glob("*.toml")):
+        for note in tomllib.loads(path.read_text(encoding="utf-8")).get("notes", ()):
+            found.setdefault(note, str(path.relative_to(ROOT)))
     for words in sentences.WORDS.values():
         _walk(words, "readings", found)
     for form, _ in sentences.NUMBERS.values():
@@ -93,8 +133,8 @@ def _walk(value: object, where: str, found: dict[str, str]) -> None:
 
 
 def all_message_ids() -> dict[str, str]:
-    """Return every sentence, with where it stands."""
-    return {**in_catalogues(), **in_source()}
+    """Return every sentence, with where it stands; those of wrong use too."""
+    return {**in_errors(), **in_help(), **in_catalogues(), **in_source()}
 
 
 def add_missing(path: Path) -> int:

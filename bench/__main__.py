@@ -5,8 +5,23 @@ import os
 import sys
 
 
+def open_streams() -> None:
+    """Open what was closed of the three standard streams on nothing: the next file that is opened would get its number.
+
+    A library that complains would then write into a record, and the pin process would begin without a place to complain.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            os.set_inheritable(opened, True)  # noqa: FBT003 (a C call)
+            setattr(sys, name, open(opened, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def main() -> int:
     """Run the command line; returns the exit code. An interrupt while it is still being imported, or already leaving, is one too."""
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII only gets every answer too

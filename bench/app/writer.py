@@ -22,6 +22,8 @@ from bench.model.pin_news import Ack, Alive, Over, PinNews, Ready, Refused, Said
 LOOK_S: Final = 0.05
 HUNG_S: Final = 1.0
 """A pin process that says nothing for so long (it says something every 100 ms) hangs: its heartbeat has long stopped."""
+OPEN_S: Final = 20.0
+"""From the order to start to the first line: profile, pins, chips and buses are opened (E: a Pi needs one or two seconds)."""
 _LINES: Final = msgspec.json.Decoder(Observation)
 _NEWS: Final = msgspec.json.Decoder(PinNews)
 Told = Observation | Where | Said
@@ -68,6 +70,10 @@ class Writer:
                 self._link.kill()
                 self._link.how_it_ended()
                 return None
+            elif not self._recording.lines and time.monotonic() - self._told_s > OPEN_S:
+                self._link.kill()
+                self._link.how_it_ended()
+                return Refused(error=f"the pin process said nothing for {OPEN_S:g} s while the rig was opened: it hangs, and was ended")
             for raw in lines:
                 last = self._one(raw)
                 if last is not None:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from bench.store.folder import disk, write_atomically
+from bench.store.folder import disk, read_small, write_atomically
 
 Stage = Literal["A", "B", "C"]
 STAGES: Final[tuple[Stage, ...]] = ("A", "B", "C")
@@ -38,8 +38,7 @@ def doctor_path(rig_name: str, home: Path | None = None) -> Path:
 def read_doctor_state(path: Path) -> DoctorState | None:
     """Return what doctor left, or None where it left nothing that can be believed."""
     try:
-        with path.open("rb") as file:
-            return msgspec.json.decode(file.read(_MAX_BYTES), type=DoctorState)
+        return msgspec.json.decode(read_small(path, _MAX_BYTES), type=DoctorState)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return None
 

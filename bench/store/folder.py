@@ -1,8 +1,10 @@
 """One run on disk (DESIGN 3.3): a folder that holds what was seen, what was used and what was concluded."""
 
+import errno
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,6 +34,15 @@ def disk(what: str, path: Path) -> Iterator[None]:
         raise
     except OSError as exc:
         raise PortError(f"{what} {path}: {exc.strerror or exc}") from exc
+
+
+def read_small(path: Path, limit: int) -> bytes:
+    """Return at most `limit` bytes of a file; raises OSError where there is none, and for a pipe or a device, without waiting for it."""
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a file", str(path))
+        return file.read(limit)
 
 
 class LineSink:

@@ -13,7 +13,7 @@ import msgspec
 
 from bench.errors import PortError
 from bench.model.ceilings import ACTUATIONS_MAX, MS, REST_MS
-from bench.store.folder import disk
+from bench.store.folder import disk, read_small
 
 REST_NS: Final = REST_MS * MS
 BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -96,8 +96,7 @@ class FileLedger:
     def _load(self) -> _State | None:
         """Return what the file says, or None where it is not to be believed."""
         try:
-            with self._path.open("rb") as file:
-                state = msgspec.json.decode(file.read(_MAX_STATE_BYTES), type=_State)
+            state = msgspec.json.decode(read_small(self._path, _MAX_STATE_BYTES), type=_State)
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return None
         believable = state.boot == self._boot and state.count >= 0 and 0 <= state.last_ns <= self._now()

@@ -13,7 +13,7 @@ import msgspec
 from bench.app.doctor_parts import ExamineOrder, Part
 from bench.app.doctor_person import DoctorPerson
 from bench.app.panel_orders import BeatOrder, ClearOrder
-from bench.app.pin_link import PinLink, refusal
+from bench.app.pin_link import PinLink, ending, refusal
 from bench.app.urgency import hurry_this_thread
 from bench.app.writer import HUNG_S
 from bench.errors import PortError
@@ -50,7 +50,7 @@ class ExaminedRig:
         while True:
             lines = self._link.take(BEAT_S)
             if lines is None:
-                raise PortError(f"the pin process ended with {self._link.how_it_ended()} in the midst of {part}")
+                raise PortError(f"the pin process {ending(self._link.how_it_ended())} in the midst of {part}")
             self._see_that_it_lives(part, told=bool(lines))
             for raw in lines:
                 if not raw.startswith(b'{"news"'):

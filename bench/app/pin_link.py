@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -115,7 +116,7 @@ class PinLink:
         while waited_s < READY_S:
             lines = self.take(1.0)
             if lines is None:
-                raise PortError(f"the pin process ended with {self.how_it_ended()} before it was ready")
+                raise PortError(f"the pin process {ending(self.how_it_ended())} before it was ready")
             for line in lines:
                 news = _NEWS.decode(line)
                 if isinstance(news, Refused):
@@ -124,6 +125,11 @@ class PinLink:
                     return news
             waited_s += 0.0 if lines else 1.0
         raise PortError(f"the pin process was not ready within {READY_S:g} s")
+
+
+def ending(code: int) -> str:
+    """Return how a process ended, in words, by its exit code."""
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
 
 def refusal(news: Refused) -> PortError:

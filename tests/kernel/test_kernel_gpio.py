@@ -6,8 +6,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).parent.parent / "stop"))
+from rig_figures import row as spread
 
 from bench.config import load_wiring
 from bench.errors import PortError
@@ -18,7 +22,7 @@ from tests.command_runs import ROOT, environment
 from tests.kernel.kernel_rig import RIG
 from tests.kernel.port_far_side import KernelFarSide
 
-EDGES = 200
+EDGES = 1000
 HOLDER = """
 import sys, time
 from bench.config import load_wiring
@@ -82,7 +86,7 @@ def test_every_edge_becomes_an_observation_with_the_kernels_own_stamp(rig: Rig, 
     assert all(t > -1 for t in off), "a stamp from before its edge"
     assert gaps <= EDGES // 20, "one edge in twenty may be merged by a simulated interrupt that is late"
     print(
-        f"\nNUMBER edge to observation: median {statistics.median(late):.2f} ms, p99 {sorted(late)[EDGES * 99 // 100]:.2f} ms;"
+        f"\nNUMBER {spread('edge to observation', late)};"
         f" its stamp: median {statistics.median(off):.2f} ms, worst {max(off):.2f} ms after the pull; {gaps} gaps told in {EDGES} edges"
     )
 

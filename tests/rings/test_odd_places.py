@@ -1,6 +1,7 @@
 """Places in which a program that moves metal may find itself: closed streams, state files that are none, a pin process that hangs."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from rings_person import Worker
 from bench.app import writer
 from bench.app.bench_session import BenchOrder
 from bench.app.panel_orders import StartOrder
+from bench.errors import PortError
 from bench.store.doctor_state import doctor_path
 from bench.store.ledger import FileLedger
 from tests.command_runs import DOOR, ROOT, environment
@@ -93,3 +95,11 @@ def test_a_pin_process_that_hangs_before_the_first_line_is_ended_and_said(
         time.sleep(0.02)
     assert not Path(f"/proc/{pid}").exists()
     assert not list(place.out.iterdir())
+
+
+@pytest.mark.parametrize(("dies", "says"), [("kill -TERM $$", "was killed by SIGTERM before it was ready"), ("exit 1", "ended with 1")])
+def test_a_pin_process_that_dies_at_once_is_named_with_how(place: Place, dies: str, says: str) -> None:
+    worker = Worker(BenchOrder(rig="sim", out=place.out, command=("sh", "-c", dies)))
+    with pytest.raises(PortError, match=re.escape(says)):
+        worker.session.start(StartOrder(profile=DOOR))
+    assert not place.out.exists()

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bench.model.language import ENGLISH, Language
 from bench.model.manual_test import ManualTest
 from bench.model.manual_tests_check import CHECK_TESTS
 
@@ -14,6 +15,6 @@ def ticked(item: ManualTest) -> str:
     return next(iter(item.outcomes))
 
 
-def sentence_of(item: ManualTest) -> str:
+def sentence_of(item: ManualTest, language: Language = ENGLISH) -> str:
     """Return the item's text without the words that the command line takes."""
-    return item.text.partition(" (")[0]
+    return language.say(item.text).partition(" (")[0]

@@ -1,5 +1,7 @@
 """The guides on the panel, and the mechanical check-list as tick boxes whose answers land in a run."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -53,7 +55,7 @@ class GuidePages:
         run = request.path_params["run"]
         if self._panel.records.folder(run) is None:
             return self._no_run(request)
-        return self._panel.render(request, "check.html", run=run, items=_items(self._panel.language(request)))
+        return self._panel.render(request, "check.html", run=run, items=items_shown(self._panel.language(request)))
 
     async def keep(self, request: Request) -> Response:
         """Keep what was looked at in the run, which is then judged again."""
@@ -74,11 +76,11 @@ class GuidePages:
         return self._panel.message(request, text("No such test"), text("There is no stored test of that name."), back="/runs", status=404)
 
 
-def _items(language: Language) -> list[dict[str, object]]:
-    """Return the tick boxes: the sentence, the word of a tick, and what else may be found."""
+def items_shown(language: Language) -> list[dict[str, Any]]:
+    """Return the tick boxes: the sentence without the words that the command line takes, the word of a tick, what else may be found."""
     return [
         {
-            "id": item.id, "text": language.retell(sentence_of(item)), "good": ticked(item),
+            "id": item.id, "text": sentence_of(item, language), "good": ticked(item),
             "good_text": language.say(item.outcomes[ticked(item)]),
             "bad": [(word, language.say(said)) for word, said in item.outcomes.items() if word != ticked(item)],
         }

@@ -48,7 +48,7 @@ def _entered(late: LateAnswer, language: Language) -> dict[str, str]:
     test = MANUAL_TESTS.get(late.question) if late.step is None else None
     if test is not None:
         value = language.say(UNKNOWN) if late.value is None else language.say(test.outcomes.get(str(late.value), str(late.value)))
-        return {"question": language.say(sentence_of(test)) if test.in_check_list else "", "value": value,
+        return {"question": sentence_of(test, language) if test.in_check_list else "", "value": value,
                 "test": "" if test.in_check_list else test.id}  # fmt: skip
     asked = ASKED_TEXTS.get(late.question) or late.question
     where = f"{language.retell(step_title(late.step))}: " if late.step else ""

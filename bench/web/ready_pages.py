@@ -102,11 +102,13 @@ class ReadyPages:
         """Return what the lights' part of the page shows: the checks that passed stand behind one line."""
         panel, lights = self._panel, self._all(request)
         passed = [light for light in lights if light.is_check and light.state == "good"]
+        sound = [light for light in lights if not light.is_check and light.state == "good"]
         busy = panel.link.state.phase in EXAMINED
         local = bool(request.scope.get("lockbench.local"))
         prompt = prompt_for(panel.link.state, "rear_door", panel.language(request).say, local=local) if busy else None
         return {
-            "lights": [light for light in lights if light not in passed], "passed": passed, "of": sum(light.is_check for light in lights),
+            "lights": [light for light in lights if light.state != "good"], "sound": sound, "passed": passed,
+            "of": sum(light.is_check for light in lights),
             "can_start": not any(light.blocks for light in lights) and not panel.is_running, "busy": busy, "exam": prompt,
             "retell": panel.language(request).retell, "is_plant": panel.settings.rig.startswith("plant:"),
         }  # fmt: skip

@@ -4,6 +4,14 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import SIZES
 from playwright.sync_api import Page
 
+MAIN = "#main .big:not(.plain), #main .choice"
+IS_SEEN = """selector => {
+  const one = [...document.querySelectorAll(selector)].find(e => e.offsetParent !== null || getComputedStyle(e).position === 'fixed');
+  const r = one?.getBoundingClientRect();
+  if (!r || r.top < 0 || r.bottom > innerHeight || r.left < 0 || r.right > innerWidth) return false;
+  return [.1, .5, .9].every(at => one.contains(document.elementFromPoint(r.left + at * r.width, r.top + at * r.height)));
+}"""
+
 
 def check_layout(page: Page, where: str) -> None:
     """Nothing is wider than the screen; whatever can be pressed is at least 44 px high and wide, main buttons and STOP 80."""
@@ -20,6 +28,18 @@ def check_layout(page: Page, where: str) -> None:
     )
     assert found["wide"] <= 0, f"{where}: {found['wide']} px wider than the screen"
     assert found["small"] == [], where
+    assert not page.locator("#stop").count() or page.evaluate(IS_SEEN, "#stop"), f"{where}: STOP is not to be seen"
+
+
+def check_main(page: Page, where: str) -> None:
+    """The button that most will press is seen whole without scrolling, at each of the three sizes, and nothing lies over it."""
+    size = page.viewport_size
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("scrollTo(0, 0)")
+        assert page.evaluate(IS_SEEN, MAIN), f"{where} {name}: the main button is not to be seen"
+    if size is not None:
+        page.set_viewport_size(size)
 
 
 def check_axe(page: Page, where: str) -> None:

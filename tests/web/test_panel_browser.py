@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from browser import NEEDS_CHROMIUM, SIZES, chromium, page_of, pick, play, until
-from panel_layout import check_axe, check_layout
+from panel_layout import check_axe, check_layout, check_main
 from panel_server import panel
 from playwright.sync_api import Browser, Dialog
 
 pytestmark = [NEEDS_CHROMIUM, pytest.mark.filterwarnings("default")]
+FLOW = ("/", "/scope", "/job", "/symptom", "/against", "/connect", "/ready", "/run", "/finder", "/pair")
 MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
 
 
@@ -82,6 +83,8 @@ def test_every_page_fits_every_screen_and_axe_finds_nothing(browser: Browser, ou
             for name, (width, height) in SIZES.items():
                 page.set_viewport_size({"width": width, "height": height})
                 check_layout(page, f"{address} {name} {language}")
+            if address in FLOW:
+                check_main(page, f"{address} {language}")
             if language == "en":  # the same elements in other words
                 check_axe(page, f"{address} {language}")
 

@@ -41,8 +41,8 @@ def test_the_lights_are_what_doctor_has_seen(browser: Browser, out: Path, langua
     checks = examine(DoctorOrder(choice=parse_rig("sim"), upto="A"), say=lambda _: None).stages[0].checks
     with panel(out) as client, page_of(browser, "rig", language) as page:
         pick(page, client.home)
-        page.wait_for_selector("details.passed")
-        passed = page.locator("details.passed li")
+        page.wait_for_selector("details.passed li.check", state="attached")
+        passed = page.locator("details.passed li.check")
         assert passed.count() == sum(check.outcome == "pass" for check in checks)
         page.locator("details.passed summary").click()
         said = page.inner_text("#lights")

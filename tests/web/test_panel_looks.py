@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from browser import NEEDS_CHROMIUM, chromium, page_of
 from looks import on_every_screen
-from panel_layout import check_axe
+from panel_layout import check_axe, check_main
 from panel_server import Client, panel
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
@@ -145,6 +145,7 @@ def test_each_prompt_of_a_running_test(browser: Browser, tmp_path: Path, languag
                 phase = page.evaluate("() => document.querySelector('#now [data-phase]')?.dataset.phase || ''")
                 if phase in ("armed", "hand", "ask", "clear") and phase not in seen:
                     on_every_screen(page, f"{phase} {language}")
+                    check_main(page, f"{phase} {language}")
                     check_axe(page, f"{phase} {language}")
                     seen.add(phase)
                 page.evaluate(PRESS, phase)

@@ -40,7 +40,7 @@ def shunt_violations(circuit: Circuit, wiring: Wiring) -> Iterator[Violation]:
 
 
 def _range(wiring: Wiring, monitor: Part, shunt: str, resistor: Part) -> Iterator[Violation]:
-    ohm, net = resistor.ratings["ohm"], resistor.pins["1"]
+    ohm, net = resistor.ratings["ohm"], next(iter(resistor.pins.values()))
     full_a = monitor.ratings.get("full_scale_a") or monitor.ratings.get("full_scale_v", 0.0) / ohm
     needs = {"a good lock's stall": STALL_A, "the trip": TRIP_A, "ceiling_a of the wiring file": wiring.ceiling_a}
     for what, amps in needs.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -15,21 +16,25 @@ from bench.model.circuit import Cable, Circuit, Part
 def circuit_path(wiring_file: Path, named: str) -> Path:
     """Return the circuit file that a wiring file names: beside it, else the shipped one of that name; raises WiringError."""
     beside = wiring_file.parent / named
-    if beside.exists():
-        return beside
     try:
+        if beside.exists():
+            return beside
         return shipped(f"wiring/{named}")
-    except ConfigError:
-        raise WiringError(f"{wiring_file}: circuit: {named}: no such file beside it, and none of that name is shipped") from None
+    except (ConfigError, OSError, ValueError):  # a name that is too long, or holds a NUL
+        raise WiringError(f"{wiring_file}: circuit: {named[:200]!r}: no such file beside it, and none of that name is shipped") from None
 
 
 def load_circuit(path: str | Path) -> Circuit:
     """Return a circuit with what it includes; raise WiringError that names file, key and reason, all reasons at once."""
     path = Path(path)
-    circuit = _with_included(path, typed(read_toml(path, error=WiringError), Circuit, str(path), error=WiringError))
-    reasons = [*_part_reasons(circuit), *_cable_reasons(circuit), *_can_reasons(circuit)]
+    return checked(_with_included(path, typed(read_toml(path, error=WiringError), Circuit, str(path), error=WiringError)), str(path))
+
+
+def checked(circuit: Circuit, name: str) -> Circuit:
+    """Return the circuit, if each thing it names is there and shaped as the rules read it; `name` stands in the WiringError."""
+    reasons = [*_part_reasons(circuit), *_shape_reasons(circuit), *_cable_reasons(circuit), *_can_reasons(circuit)]
     if reasons:
-        raise WiringError(f"{path}: {'; '.join(reasons)}")
+        raise WiringError(f"{name}: {'; '.join(reasons)}")
     return circuit
 
 
@@ -38,6 +43,8 @@ def _with_included(path: Path, circuit: Circuit) -> Circuit:
     for name in reversed(circuit.include):
         other_path = path.parent / name
         other = typed(read_toml(other_path, error=WiringError), Circuit, str(other_path), error=WiringError)
+        if other.include:
+            raise WiringError(f"{other_path}: include: {', '.join(other.include)}: an included file includes no other")
         if twice := sorted(_names(circuit) & _names(other)):
             raise WiringError(f"{path}: {', '.join(twice)}: also in {name}, which it includes")
         circuit = msgspec.structs.replace(
@@ -62,8 +69,35 @@ def _part_reasons(circuit: Circuit) -> Iterator[str]:
             yield f"parts.{ref}.lead: {part.lead!r} is not among the leads"
         if part.mates and part.mates not in circuit.parts:
             yield f"parts.{ref}.mates: there is no part {part.mates!r}"
-        if part.kind == "resistor" and part.ratings.get("ohm", 0.0) <= 0:
-            yield f"parts.{ref}.ratings.ohm: {part.ratings.get('ohm', 0.0):g} ohm is not above 0"
+
+
+_SHAPES: Final[dict[str, tuple[frozenset[str], ...]]] = {
+    "diode": (frozenset("AK"),), "zener": (frozenset("AK"),), "transistor": (frozenset("GDS"), frozenset("BCE")),
+}  # fmt: skip
+"""Pins that these kinds have, by name: a rule that follows a current must know which is which."""
+_TWO_PINS: Final = frozenset(("resistor", "capacitor", "fuse", "shunt", "switch", "link", "tvs", "motor", "buzzer", "contact"))
+_RATED: Final = {"supply": ("limit_a", "A"), "fuse": ("amps", "A"), "resistor": ("ohm", "ohm"), "shunt": ("ohm", "ohm")}
+RELAYS_MAX: Final = 8
+"""Every state of the relays is searched, 2 ** relays of them; a rig has four."""
+
+
+def _shape_reasons(circuit: Circuit) -> Iterator[str]:
+    """What a rule reads must be there: two pins where a current goes through, names where it matters which, ratings to compare."""
+    for ref, part in circuit.parts.items():
+        shapes = _SHAPES.get(part.kind)
+        if shapes and frozenset(part.pins) not in shapes:
+            wanted = " or ".join(", ".join(sorted(shape)) for shape in shapes)
+            yield f"parts.{ref}.pins: {', '.join(part.pins) or 'none'}, a {part.kind} has {wanted}"
+        if part.kind in _TWO_PINS and len(part.pins) != 2:
+            yield f"parts.{ref}.pins: {len(part.pins)} pins, a {part.kind} has 2"
+        rating, unit = _RATED.get(part.kind, ("", ""))
+        if rating and part.ratings.get(rating, 0.0) <= 0:
+            yield f"parts.{ref}.ratings.{rating}: {part.ratings.get(rating, 0.0):g} {unit} is not above 0"
+        if part.mates == ref:
+            yield f"parts.{ref}.mates: it cannot plug into itself"
+    relays = sum(part.kind == "relay" for part in circuit.parts.values())
+    if relays > RELAYS_MAX:
+        yield f"parts: {relays} relays, limit {RELAYS_MAX}"
 
 
 def _pins_named(part: Part) -> Iterator[str]:

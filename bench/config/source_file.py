@@ -8,6 +8,8 @@ from bench.errors import ConfigError
 
 MAX_BYTES: Final = 1 << 20
 """Largest profile, wiring or answers file that is read: 1 MiB; the shipped ones are below 10 kB."""
+MAX_DEPTH: Final = 32
+"""Tables and lists within each other; the shipped files have five."""
 
 
 def read_bytes(path: Path, *, limit: int = MAX_BYTES, error: type[ConfigError] = ConfigError) -> bytes:
@@ -49,8 +51,21 @@ def parse_toml(raw: bytes, name: str, *, error: type[ConfigError] = ConfigError)
     except UnicodeDecodeError as exc:
         raise error(f"{name}: is not UTF-8 text (byte {exc.start}: {exc.reason})") from exc
     try:
-        return tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
         raise error(f"{name}: not valid TOML: {exc}") from exc
+    except ValueError as exc:  # an integer of more than 4300 digits, which Python does not read
+        raise error(f"{name}: not valid TOML: a number is too long") from exc
     except RecursionError as exc:
         raise error(f"{name}: not valid TOML: nested too deeply") from exc
+    if _is_deeper(table, MAX_DEPTH):
+        raise error(f"{name}: tables nested more than {MAX_DEPTH} deep")
+    return table
+
+
+def _is_deeper(table: Any, depth: int) -> bool:
+    """Level by level, not by recursion: a dotted key of thousands of parts is a table as deep."""
+    level = [table]
+    for _ in range(depth):
+        level = [child for node in level for child in (node.values() if isinstance(node, dict) else node) if isinstance(child, dict | list)]
+    return bool(level)

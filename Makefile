@@ -71,7 +71,8 @@ lint: setup
 	@$(BIN)/lint-imports --no-logo
 
 test-slow: setup packages
-	@$(BIN)/python -m pytest -q -n $(JOBS) -m slow
+	@$(BIN)/python -m pytest -q -n $(JOBS) -m slow --durations 10 --ignore tests/stop tests
+	@$(BIN)/python -m pytest -q -m slow --durations 10 tests/stop  # in real time, with nothing beside it, as in `make test`
 
 # Debian, root: a kernel is built once and kept in $XDG_CACHE_HOME; elsewhere it says why it cannot, and ends well
 test-kernel: setup

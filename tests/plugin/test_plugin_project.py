@@ -1,6 +1,7 @@
 """The example project is run as its owner would run it: as a process of its own, in a folder of its own."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,29 +20,59 @@ from tests.command_runs import DOOR, GATE, ROOT, spawned
 PROJECT = ROOT / "tests" / "example_project"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy with one recorded run in it."""
-    folder = tmp_path / "project"
+CI_FILES = (".github/workflows/locks.yml", ".gitlab-ci.yml")
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with one recorded run in it; nobody changes it."""
+    folder = tmp_path_factory.mktemp("example") / "project"
     shutil.copytree(PROJECT, folder, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     assert spawned("test", "--rig", "sim:spring_weak", "--profile", GATE, "--out", folder / "recorded", "--json").code in (1, 3)
     return folder
 
 
+@pytest.fixture
+def project(recorded: Path, tmp_path: Path) -> Path:
+    """A copy of one's own."""
+    shutil.copytree(recorded, tmp_path / "project", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "project"
+
+
 def pytest_in(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """Run pytest there; the plug-in is found by its entry point, as in any installation."""
+    return shell_in(folder, shlex.join(["python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]))
+
+
+def shell_in(folder: Path, command: str) -> "subprocess.CompletedProcess[str]":
+    """Run a line there as a CI server would; `python` is this one."""
+    path = folder.parent / "path"
+    path.mkdir(exist_ok=True)
+    (path / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (path / "python").chmod(0o755)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *words], cwd=folder, env=clean, capture_output=True, text=True,
-        stdin=subprocess.DEVNULL, timeout=120, check=False,
+        ["sh", "-ec", command], cwd=folder, env=clean | {"PATH": f"{path}{os.pathsep}{os.environ['PATH']}"}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 
-def test_the_example_project_passes_and_its_junit_file_carries_the_measurements(project: Path) -> None:
-    done = pytest_in(project, "--junit-xml=locks.xml")
-    assert done.returncode == 0, done.stdout
-    assert " passed" in done.stdout
-    assert "skipped" not in done.stdout
+def steps_of(name: str) -> list[str]:
+    """Return the shell commands of a CI file, in order: GitHub's `run` steps, GitLab's `script`."""
+    content = yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))
+    jobs = (content.get("jobs") or content).values()
+    return [line for job in jobs for line in job.get("script") or [step["run"] for step in job["steps"] if "run" in step]]
+
+
+def test_the_example_project_passes_by_the_commands_of_its_ci_files_and_junit_carries_the_measurements(project: Path) -> None:
+    """No CI server is here: both files say the same, and all but the installation is run (tests/pi installs a wheel)."""
+    install, *steps = steps_of(CI_FILES[0])
+    assert steps_of(CI_FILES[1]) == [install, *steps]
+    assert install == "python -m pip install pytest wheels/lockbench-*.whl"
+    done = [shell_in(project, step) for step in steps]
+    assert [step.returncode for step in done] == [0] * len(steps), done[-1].stdout
+    assert " passed" in done[-1].stdout
+    assert "skipped" not in done[-1].stdout
     suites = ET.parse(project / "locks.xml")  # noqa: S314 -- our own file
     case = next(c for c in suites.iter("testcase") if c.get("name") == "test_the_lock_passes")
     properties = {p.get("name"): p.get("value") or "" for p in case.iter("property")}
@@ -99,29 +130,3 @@ def test_pytest_starts_without_the_bench() -> None:
     """The plug-in is loaded by every pytest of its installation: it must cost nothing where nobody asks for a lock."""
     probe = "import sys, bench.pytest_plugin.plugin; sys.exit(any(name in sys.modules for name in ('numpy', 'can', 'cantools', 'msgspec')))"
     assert subprocess.run([sys.executable, "-c", probe], cwd=ROOT, check=False).returncode == 0
-
-
-def steps_of(name: str) -> list[str]:
-    """Return the shell commands of a CI file, in order: GitHub's `run` steps, GitLab's `script`."""
-    content = yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))
-    jobs = (content.get("jobs") or content).values()
-    return [line for job in jobs for line in job.get("script") or [step["run"] for step in job["steps"] if "run" in step]]
-
-
-@pytest.mark.parametrize("name", [".github/workflows/locks.yml", ".gitlab-ci.yml"])
-def test_the_ci_files_are_valid_and_their_commands_are_run(name: str, project: Path) -> None:
-    """No CI server is here: parsed, and each command run but for the installation, which tests/pi and the wheel's tests make."""
-    steps = steps_of(name)
-    assert steps[0] == "python -m pip install pytest wheels/lockbench-*.whl"
-    path = project / "path"
-    path.mkdir()
-    (path / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    (path / "python").chmod(0o755)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
-    for step in steps[1:]:
-        done = subprocess.run(
-            ["sh", "-ec", step], cwd=project, env=clean | {"PATH": f"{path}{os.pathsep}{os.environ['PATH']}"}, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout
-    assert (project / "locks.xml").stat().st_size > 1000, "what both keep as the test report"

@@ -67,7 +67,9 @@ def test_a_circuit_that_no_rule_could_read_is_refused(what: str, old: str, new: 
     assert "\n" not in str(caught.value)
 
 
-ODD = st.sampled_from(["", "GND_LOGIC", "FEED", "3V3", "COIL_12V", "NOWHERE", "1", 0, -1.0, 1e300, True, [], {}, None, "relay", "diode"])
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    ["", "GND_LOGIC", "FEED", "3V3", "COIL_12V", "NOWHERE", "1", 0, -1.0, 1e300, True, [], {}, None, "relay", "diode"]
+)
 
 
 @cache

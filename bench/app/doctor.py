@@ -21,7 +21,7 @@ from bench.app.doctor_checks import Check, Record, stage_a, stage_b, stage_c
 from bench.app.doctor_link import ExaminedRig
 from bench.app.doctor_parts import PRESS_MS, Part, drives_of, part_steps
 from bench.app.doctor_person import DoctorPerson
-from bench.app.doctor_pins import limits_set, pulled_down
+from bench.app.doctor_pins import limits_set, pull_checks
 from bench.app.rigs import RigChoice, World, open_rig
 from bench.config import check_fits, load_profile, load_wiring, warnings_of
 from bench.engine.run import run_procedure
@@ -41,7 +41,7 @@ Say = Callable[[str], None]
 class DoctorOrder:
     """What is asked for. `upto`: the last stage that is tried; `yes`: all that a person is asked is taken as said.
 
-    `command`: the pin process of a real rig, where it is not the usual one; `pins`: what looks at its lines before anything else.
+    `command`: the pin process of a real rig, where it is not the usual one.
     """
 
     choice: RigChoice
@@ -50,7 +50,6 @@ class DoctorOrder:
     yes: bool = False
     world: World = field(default_factory=World)
     command: tuple[str, ...] = ()
-    pins: Callable[[Wiring], Iterable[Check]] = pulled_down
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +109,7 @@ class _Visit:
     def run(self, part: Part) -> Record:
         """Run one part on the rig, opened for it alone."""
         if self.is_real:
-            return self._ordered(part)
+            return self.opened().run(part, self.profile.id)
         kept = _Kept()
         rig = open_rig(self.order.choice, self.profile, "door", self.order.world)
         self.fitted, self.can = frozenset(rig.fitted), rig.can_channel is not None
@@ -128,13 +127,14 @@ class _Visit:
         if self.real is not None:
             self.real.close()
 
-    def _ordered(self, part: Part) -> Record:
+    def opened(self) -> ExaminedRig:
+        """Return the pin process of a real rig; raises ProcedureRefused where nobody is at it."""
         if self.person is None or self.wiring is None:
             raise ProcedureRefused(f"{self.order.choice.path}: a real rig, and nobody at it")
         self.fitted, self.can = frozenset(self.wiring.gpio.inputs), self.wiring.can is not None
         if self.real is None:
             self.real = ExaminedRig(str(self.order.choice.path), self.person, say=self.say, command=self.order.command)
-        return self.real.run(part, self.profile.id)
+        return self.real
 
 
 def examine(order: DoctorOrder, *, say: Say, person: DoctorPerson | None = None, keep: bool = True) -> DoctorDocument:
@@ -193,7 +193,7 @@ def _stage_a(visit: _Visit) -> Iterable[Check]:
     wiring = visit.wiring
     if wiring is not None and visit.is_real and visit.order.choice.path is not None:
         yield limits_set(visit.order.choice.path)
-        yield from visit.order.pins(wiring)
+        yield from pull_checks(visit.opened().pulls(visit.profile.id))
     for text in warnings_of(wiring) if wiring is not None else ():
         yield Check(name="range", outcome="not_tested", text=text)
     seen = visit.run("look")

@@ -15,10 +15,10 @@ from bench.app.doctor_person import DoctorPerson
 from bench.app.panel_orders import BeatOrder, ClearOrder
 from bench.app.pin_link import PinLink, ending, refusal
 from bench.app.urgency import hurry_this_thread
-from bench.app.writer import HUNG_S
+from bench.app.writer import HUNG_S, OPEN_S
 from bench.errors import PortError
 from bench.model.observations import Observation
-from bench.model.pin_news import Ack, Over, PinNews, Ready, Refused, Said, StepIsOver, Where
+from bench.model.pin_news import Ack, Over, PinNews, Pulled, Ready, Refused, Said, StepIsOver, Where
 
 BEAT_S: Final = 0.02
 _LINES: Final = msgspec.json.Decoder(Observation)
@@ -31,6 +31,7 @@ class ExaminedRig:
     def __init__(self, rig: str, person: DoctorPerson, *, say: Callable[[str], None], command: Sequence[str] = ()) -> None:
         self._person, self._say = person, say
         self._waits: str | None = None
+        self._pulls: list[Pulled] = []
         self._steps = 0
         self._told_s = 0.0
         hurry_this_thread()
@@ -51,7 +52,7 @@ class ExaminedRig:
             lines = self._link.take(BEAT_S)
             if lines is None:
                 raise PortError(f"the pin process {ending(self._link.how_it_ended())} in the midst of {part}")
-            self._see_that_it_lives(part, told=bool(lines))
+            self._see_that_it_lives(part, told=bool(lines), limit_s=HUNG_S if seen else OPEN_S)
             for raw in lines:
                 if not raw.startswith(b'{"news"'):
                     seen.append(_LINES.decode(raw))
@@ -67,17 +68,23 @@ class ExaminedRig:
             self._link.give(ClearOrder(step=self._waits))
             self._waits = None
 
+    def pulls(self, profile_id: str) -> tuple[Pulled, ...]:
+        """Return whether each output rests off by its own resistor; to be asked before anything was opened. Raises as `run` does."""
+        self._pulls.clear()
+        self.run("pulls", profile_id)
+        return tuple(self._pulls)
+
     def close(self) -> None:
         """Let the pin process go; what it drives ends with that."""
         self._link.close()
 
-    def _see_that_it_lives(self, part: Part, *, told: bool) -> None:
+    def _see_that_it_lives(self, part: Part, *, told: bool, limit_s: float) -> None:
         """A pin process that hangs says nothing, where it should ten times a second: its heartbeat has stopped, and it is ended."""
         now_s = time.monotonic()
         self._told_s = now_s if told else self._told_s
-        if now_s - self._told_s > HUNG_S:
+        if now_s - self._told_s > limit_s:
             self._link.kill()
-            raise PortError(f"the pin process said nothing for {HUNG_S:g} s in the midst of {part}: it hangs, and was ended")
+            raise PortError(f"the pin process said nothing for {limit_s:g} s in the midst of {part}: it hangs, and was ended")
 
     def _is_over(self, news: PinNews) -> bool:
         match news:
@@ -85,6 +92,8 @@ class ExaminedRig:
                 raise refusal(news)
             case Over():
                 return True
+            case Pulled():
+                self._pulls.append(news)
             case StepIsOver(n=n):
                 self._steps = n
             case Said(text=said):

@@ -1,5 +1,6 @@
 """The parts of an examination: a catalogue by name, so that an order names one and never a step, a pin or a duration.
 
+pulls   stage A  nothing is opened: does every output rest off by its own resistor?
 look    stage A  nothing moves, 2.5 s
 press   stage A  nothing moves while a person presses the emergency stop, 30 s at most
 relays  stage B  each drive for 150 ms, the motor unplugged
@@ -14,8 +15,8 @@ from bench.model.profile import Profile
 from bench.procedure.step import DriveRole, Step
 from bench.store.doctor_state import Stage
 
-Part = Literal["look", "press", "relays", "pulse"]
-STAGE_OF: Final[dict[Part, Stage]] = {"look": "A", "press": "A", "relays": "B", "pulse": "C"}
+Part = Literal["pulls", "look", "press", "relays", "pulse"]
+STAGE_OF: Final[dict[Part, Stage]] = {"pulls": "A", "look": "A", "press": "A", "relays": "B", "pulse": "C"}
 LOOK_MS: Final = 2500
 """Stage A watches this long: a sleeping CAN speaks within two seconds of being woken, and the bus is called silent after two."""
 PRESS_MS: Final = 30_000
@@ -43,6 +44,8 @@ def part_steps(part: Part, profile: Profile) -> tuple[Step, ...]:
     """Return the steps of a part."""
     rest, drives = Step(name="rest", n=1, settle_ms=REST_MS), drives_of(profile)
     match part:
+        case "pulls":
+            return ()
         case "look":
             return (Step(name="rest", n=1, settle_ms=LOOK_MS),)
         case "press":

@@ -14,7 +14,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from bench.app.pin_gate import admit, lock_if_untrusted
 from bench.app.pin_job import job_of
 from bench.app.pin_person import OrderSource, Person, told_steps
 from bench.app.pin_pipe import PipeSink
+from bench.app.pin_pulls import pulled_down
 from bench.app.pin_rigs import RigOrder, Seat, is_real, open_for
 from bench.app.pin_watch import Bender
 from bench.app.private_socket import Begin, OrderInbox, accept, listen
@@ -33,7 +34,7 @@ from bench.config import load_profile, profile_ids, profile_sha256, profile_text
 from bench.engine.run import run_procedure
 from bench.errors import BenchError, ProcedureRefused
 from bench.model.names import Scope
-from bench.model.pin_news import Over, Ready, Refused, Said
+from bench.model.pin_news import Over, Pulled, Ready, Refused, Said
 from bench.model.profile import Profile
 from bench.ports.ledger import ActuationLedger
 from bench.ports.rig import Attendant, Operator, Rig
@@ -41,6 +42,7 @@ from bench.procedure.checks import check
 from bench.store.ledger import FileLedger, ledger_path
 
 Opener = Callable[[RigOrder, Profile, Scope, Seat], Rig]
+Pulls = Callable[[RigOrder], Iterable[Pulled]]
 CALL_S: Final = 20.0
 EMPTY_S: Final = 5.0
 """How long the end of a record may take to go through the pipe."""
@@ -49,8 +51,10 @@ EMPTY_S: Final = 5.0
 class PinProcess:
     """Waits for a start, runs the procedure, waits again. `profiles`: by id, beside the shipped ones."""
 
-    def __init__(self, order: RigOrder, profiles: dict[str, str], sink: PipeSink, inbox: OrderInbox, *, opener: Opener) -> None:
-        self._order, self._profiles, self._sink, self._inbox, self._open = order, profiles, sink, inbox, opener
+    def __init__(
+        self, order: RigOrder, profiles: dict[str, str], sink: PipeSink, inbox: OrderInbox, *, opener: Opener, pulls: Pulls
+    ) -> None:
+        self._order, self._profiles, self._sink, self._inbox, self._open, self._pulls = order, profiles, sink, inbox, opener, pulls
 
     def serve(self, ledger: ActuationLedger | None) -> None:
         """Take starts until the writer goes away."""
@@ -78,6 +82,10 @@ class PinProcess:
         job = job_of(start, profile)
         check(job.steps, profile)
         admit(self._order, job.stage)
+        if not job.steps:
+            for pull in self._pulls(self._order):
+                self._sink.tell(pull)
+            return
         orders = OrderSource(self._inbox, self._sink, driving_beat_ms=job.driving_beat_ms)
         rig = self._open(self._order, profile, job.scope, lambda hands: self._seat(orders, hands))
         try:
@@ -131,7 +139,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def main(argv: Sequence[str], *, opener: Opener = open_for, real: bool | None = None) -> int:
+def main(argv: Sequence[str], *, opener: Opener = open_for, pulls: Pulls = pulled_down, real: bool | None = None) -> int:
     """Run until the writer goes away; the pipe is standard output, and what anything prints goes to standard error."""
     given = _arguments(argv)
     pipe = os.dup(sys.stdout.fileno())
@@ -151,7 +159,7 @@ def main(argv: Sequence[str], *, opener: Opener = open_for, real: bool | None = 
             link = accept(server, parent=os.getppid(), timeout_s=CALL_S)
         given.socket.unlink(missing_ok=True)
         profiles = {load_profile(ref).id: ref for ref in given.profile}
-        PinProcess(order, profiles, sink, OrderInbox(link), opener=opener).serve(ledger)
+        PinProcess(order, profiles, sink, OrderInbox(link), opener=opener, pulls=pulls).serve(ledger)
     except BenchError as exc:
         sink.tell(Refused(error=str(exc), exit_code=exc.exit_code))
         sink.empty(EMPTY_S)

@@ -50,6 +50,14 @@ class Said(_News, frozen=True, kw_only=True, tag="said"):
     text: str
 
 
+class Pulled(_News, frozen=True, kw_only=True, tag="pulled"):
+    """An output, GPIO `pin`, as nobody holds it: does it rest off by its own resistor?"""
+
+    role: str
+    pin: int
+    rests: bool
+
+
 class StepIsOver(_News, frozen=True, kw_only=True, tag="step_over"):
     """A step has ended: what was written is to be made durable. `n` counts these from 1."""
 
@@ -73,7 +81,7 @@ class Refused(_News, frozen=True, kw_only=True, tag="refused"):
     exit_code: int = 5
 
 
-PinNews = Ready | Where | Said | StepIsOver | Alive | Over | Refused
+PinNews = Ready | Where | Said | Pulled | StepIsOver | Alive | Over | Refused
 
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="order", tag="ack"):

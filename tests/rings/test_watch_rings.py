@@ -81,6 +81,6 @@ def test_nobody_but_the_pin_process_opens_a_real_rig() -> None:
     importers = set()
     for path in (ROOT / "bench").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module in {"bench.app.real_rig", "bench.rig.real"}:
+            if isinstance(node, ast.ImportFrom) and node.module in {"bench.app.real_rig", "bench.rig.real", "bench.rig.lgpio_pins"}:
                 importers.add(path.stem)
-    assert importers == {"real_rig", "pin_rigs"}
+    assert importers == {"real", "real_rig", "pin_rigs", "pin_pulls"}

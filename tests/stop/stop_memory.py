@@ -28,6 +28,8 @@ class Slot(IntEnum):
     WELDED = auto()  # the enable contact stays closed
     STUCK = auto()  # the safety relay is closed whatever the heartbeat does
     MOTOR_OUT = auto()  # its plug is pulled
+    LOOSE = auto()  # no output has a resistor of its own
+    SLOW_MS = auto()  # ms that it takes to open the rig
     DIP = auto()  # the supply is at 5 V
     CAN_LOST = auto()
     PIN_RAISES = auto()

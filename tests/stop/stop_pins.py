@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from stop_memory import FIELDS, RING, TURNS, Memory, Slot
@@ -14,6 +14,7 @@ from bench.app.pin_rigs import RigOrder, Seat
 from bench.app.urgency import become_urgent
 from bench.model.names import Hand, InputRole, Scope
 from bench.model.observations import Bus, Can, Current, Input, Observation, Supply
+from bench.model.pin_news import Pulled
 from bench.model.profile import Profile
 from bench.ports.rig import Clock, Rig
 from bench.rig.clock import MonotonicClock
@@ -123,6 +124,7 @@ def opener(path: Path, *, person: bool) -> "type[None] | object":
     memory = Memory(path)
 
     def open_it(order: RigOrder, profile: Profile, scope: Scope, seat: Seat) -> Rig:
+        time.sleep(memory[Slot.SLOW_MS] / 1000)
         clock = MonotonicClock()
         outputs = {role: MemoryOutput(memory, Slot[role.upper()]) for role in ("enable", "drive_lock", "drive_unlock", "heartbeat")}
         hands = MemoryHands(memory)
@@ -137,10 +139,15 @@ def opener(path: Path, *, person: bool) -> "type[None] | object":
     return open_it
 
 
+def pulls_of(memory: Memory) -> Callable[[RigOrder], Iterable[Pulled]]:
+    """Return what tells of resistors that hold each output off, unless one is missing (LOOSE)."""
+    return lambda _: (Pulled(role=role, pin=n, rests=not memory[Slot.LOOSE]) for n, role in enumerate(("enable", "drive_lock")))
+
+
 if __name__ == "__main__":
     where, who = Path(sys.argv[1]), sys.argv[2]
     if who == "calm":  # a test of what doctor finds, not of how soon it is missed
         pin_job.EXAMINER_LOST_MS = 1000  # type: ignore[misc]
     for note in become_urgent():
         sys.stderr.write(f"note: {note}\n")
-    sys.exit(main(sys.argv[3:], opener=opener(where, person=who != "plant"), real=False))  # type: ignore[arg-type]
+    sys.exit(main(sys.argv[3:], opener=opener(where, person=who != "plant"), pulls=pulls_of(Memory(where)), real=False))  # type: ignore[arg-type]

@@ -127,7 +127,7 @@ class Hands:
 
 
 def examined(bench: Bench, wiring: Path, hands: Hands) -> DoctorDocument:
-    order = DoctorOrder(choice=parse_rig(str(wiring)), yes=True, command=pins_in_memory(bench.path, "calm"), pins=lambda _: ())
+    order = DoctorOrder(choice=parse_rig(str(wiring)), yes=True, command=pins_in_memory(bench.path, "calm"))
     return examine(order, say=hands.hear, person=DoctorPerson(hands.hear, yes=True))
 
 
@@ -157,6 +157,22 @@ def test_the_whole_of_doctor_goes_through_the_pin_process_and_opens_the_gate(ben
     state = read_doctor_state(doctor_path("stop-bench"))
     assert state is not None
     assert state.has_passed(sha256(wiring.read_bytes()).hexdigest())
+    assert bench.memory[Slot.FEED] == 0
+
+
+def test_an_output_without_a_resistor_of_its_own_fails_stage_a(bench: Bench, wiring: Path) -> None:
+    """Asked in the pin process, as all that touches a line is; what stands on it is not tried. A rig that opens slowly hangs not."""
+    bench.memory[Slot.LOOSE], bench.memory[Slot.SLOW_MS] = 1, 1500
+    document = examined(bench, wiring, Hands(bench))
+    assert [(stage.stage, stage.passed) for stage in document.stages] == [("A", False)]
+    failed = {check.name: check.text for check in document.stages[0].checks if check.outcome == "fail"}
+    assert failed == {
+        "pull-down of enable": "GPIO0 follows the internal pull: fit 10 kohm to its off level",
+        "pull-down of drive_lock": "GPIO1 follows the internal pull: fit 10 kohm to its off level",
+    }
+    state = read_doctor_state(doctor_path("stop-bench"))
+    assert state is not None
+    assert state.stages == ()
     assert bench.memory[Slot.FEED] == 0
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
@@ -73,9 +73,15 @@ class Language:
         for pattern, english in self._patterns:
             found = pattern.fullmatch(stored)
             if found is not None:
-                values = {name: self._retold(value, depth - 1) for name, value in found.groupdict().items()}
-                return self.texts[english].format(**values)
+                return self._filled(english, [found, _greedy(english).fullmatch(stored)], depth)
         return self.localised(stored)
+
+    def _filled(self, english: str, ways: list[re.Match[str] | None], depth: int) -> str:
+        """Return the sentence with its values told too. A colon may stand inside a value: of both ways to cut, the one better known."""
+        cut = [way.groupdict() for way in ways if way is not None]
+        told = [{name: (value, self._retold(value, depth - 1)) for name, value in values.items()} for values in cut]
+        best = min(told, key=lambda values: sum(len(value) for value, said in values.values() if said == self.localised(value)))
+        return self.texts[english].format(**{name: said for name, (_, said) in best.items()})
 
     @cached_property
     def _patterns(self) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -90,13 +96,19 @@ class Language:
         return self.localised(str(value)) if isinstance(value, float) else value
 
 
-def _pattern_of(english: str) -> re.Pattern[str]:
+@lru_cache(maxsize=2048)
+def _greedy(english: str) -> re.Pattern[str]:
+    """Return a message id as a pattern whose first places take as much as they can."""
+    return _pattern_of(english, more="")
+
+
+def _pattern_of(english: str, *, more: str = "?") -> re.Pattern[str]:
     """Return a message id as a pattern.
 
     One with hardly a word of its own (`{low} to {high} {unit}`) is met in many a long text by chance: its places hold single words.
     """
     letters = sum(letter.isalpha() for letter in _PLACE.sub("", english))
-    place = r"\S+?" if 0 < letters < _FEW_LETTERS else ".+?"
+    place = (r"\S+" if 0 < letters < _FEW_LETTERS else ".+") + more
     parts = _PLACE.split(english)
     seen: set[str] = set()
     made = []

@@ -154,8 +154,10 @@ def _time_axis(view: StepView, x: Scale, top: float, bottom: float, language: La
 
 def _lane(lane: Lane, x: Scale, top: float, language: Language) -> str:
     name = clean(language.say(lane.name), 20)
+    # A long name fills the margin and no more, whatever size of letters screen or paper has.
     small = " small" if len(name) > _SHORT_NAME else ""
-    parts = [f'<text class="lane{small}" x="{_LEFT - 8}" y="{top + 16}">{escape(name)}</text>']
+    fits = f' textLength="{_LEFT - 10}" lengthAdjust="spacingAndGlyphs"' if small else ""
+    parts = [f'<text class="lane{small}" x="{_LEFT - 8}" y="{top + 16}"{fits}>{escape(name)}</text>']
     parts.append(f'<path class="rail" d="M{x.low_px} {top + _LANE / 2}H{x.high_px}"/>')
     for left, right, segment in _painted(lane.segments, x):
         tone = segment.tone if segment else "chatter"

@@ -10,6 +10,7 @@ from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.report.chart import Mark, chart
 from bench.report.series import DoorState, StepView, views_of
+from bench.report.sources import source_text
 from bench.report.words import clean, limits_text, measured_words, measurement_text, step_title, step_verdict
 
 MOST_CHARTS: Final = 24
@@ -117,6 +118,6 @@ def _legend(language: Language, envelopes: Sequence[Envelope], *, has_reference:
     ]
     keys = "".join(f'<span><i style="background:{colour}"></i>{text}</span>' for colour, text in items)
     keys += f'<span><i style="border-top:2px dashed #7c8994;height:4px"></i>{say("reference lock")}</span>' if has_reference else ""
-    sources = sorted({clean(e.source, 160) for e in envelopes if e.source})
+    sources = sorted({clean(source_text(e.source, language), 160) for e in envelopes if e.source})
     said = f"<span>{escape(say('Band: {sources}', sources='; '.join(sources[:3])))}</span>" if sources else ""
     return f'<p class="legend">{keys}{said}</p>'

@@ -13,8 +13,8 @@ from bench.report.pdf_sheet import BLUE, INK, INNER, LINE, MARGIN, ORANGE, PEACH
 from bench.report.pdf_shown import Shown
 from bench.report.pdf_verdict import foot, head
 from bench.report.series import StepView, views_of
-from bench.report.tables import OUTCOME_WORDS
-from bench.report.wording import summary_of
+from bench.report.tables import OUTCOME_WORDS, looked_at
+from bench.report.wording import hypothesis_title, summary_of
 from bench.report.words import clean, limits_text, measured_words, number_text, percent_text, ranked, step_title, value_text
 
 _MOST_CHARTS, _MOST_ROWS, _MOST_FAULTS = 4, 16, 5
@@ -38,6 +38,7 @@ def evidence_page(sheet: Sheet, shown: Shown) -> float:
     sheet.gap(4)
     _likelihoods(sheet, shown)
     sheet.gap(3)
+    _looked_at(sheet, shown)
     versions = ", ".join(f"{name} {version}" for name, version in shown.document.versions.items())
     about = f"{shown.language.say('Profile')}: {shown.document.profile}. {shown.language.say('Versions')}: {versions}."
     sheet.text(clean(about, 300), size=8, colour=SOFT)
@@ -97,7 +98,7 @@ def _measurements(sheet: Sheet, shown: Shown) -> None:
     _row(sheet, heads, bold=True, colour=SOFT)
     for name, group in _grouped(shown.document)[:_MOST_ROWS]:
         bad = [(step, m) for step, m in group if m.outcome == "fail"]
-        where = ", ".join(step_title(step, language) for step, _ in bad[:3]) + (" …" if len(bad) > 3 else "")
+        where = step_title(bad[0][0], language) + (f" (+{len(bad) - 1})" if len(bad) > 1 else "") if bad else ""
         outcome = f"{language.say(OUTCOME_WORDS['fail'])}: {where}" if bad else language.say(OUTCOME_WORDS[group[0][1].outcome])
         if bad:
             sheet.box(MARGIN, sheet.y, INNER, _ROW * sheet.scale, PEACH)
@@ -110,7 +111,7 @@ def _values(group: Sequence[tuple[str, Measurement]], language: Language) -> str
     numbers = [m.value for _, m in group if isinstance(m.value, float)]
     if len(numbers) == len(group) and len(set(numbers)) > 2:
         span = f"{number_text(min(numbers), language)} … {number_text(max(numbers), language)}"
-        said = language.say("{span} {unit} ({n} times)", span=span, unit=language.say(group[0][1].unit), n=len(numbers))
+        said = language.say("{span} ({n} times)", span=f"{span} {language.say(group[0][1].unit)}".strip(), n=len(numbers))
     else:
         each = dict.fromkeys(value_text(m.value, language) for _, m in group)
         said = f"{' · '.join(each)} {language.say(group[0][1].unit)}"
@@ -147,6 +148,14 @@ def _cut(sheet: Sheet, said: str, width: float, *, bold: bool) -> str:
     return said.rstrip() + "…"
 
 
+def _looked_at(sheet: Sheet, shown: Shown) -> None:
+    """Write what was found by hand: the check-list and the manual tests, in a line or two."""
+    found = looked_at(shown.record, shown.language)
+    if found:
+        sheet.text(clean(f"{shown.language.say('Looked at by hand')}: {'; '.join(found)}.", 1200), size=9)
+        sheet.gap(2)
+
+
 def _likelihoods(sheet: Sheet, shown: Shown) -> None:
     """Draw the likeliest hypotheses as bars."""
     if not shown.document.probabilities:
@@ -156,7 +165,10 @@ def _likelihoods(sheet: Sheet, shown: Shown) -> None:
     for n, (fault, probability) in enumerate(list(ranked(shown.document.probabilities))[:_MOST_FAULTS]):
         high = 4.4 * sheet.scale
         sheet.line_of(
-            _cut(sheet, shown.language.say(title_of(fault)), 82, bold=False), x=MARGIN, y=sheet.y + high * 0.72, size=8 * sheet.scale
+            _cut(sheet, shown.language.say(hypothesis_title(shown.document, fault)), 82, bold=False),
+            x=MARGIN,
+            y=sheet.y + high * 0.72,
+            size=8 * sheet.scale,
         )
         sheet.box(MARGIN + 84, sheet.y + 0.7, 70, high - 1.6, WASH)
         sheet.box(MARGIN + 84, sheet.y + 0.7, max(0.3, 70 * min(1.0, probability)), high - 1.6, BLUE if n == 0 else (157, 184, 211))

@@ -12,6 +12,8 @@ from bench.model.manual_tests import MANUAL_TESTS
 from bench.model.observations import Ambient, Answer, Stop, Supply, Trip
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
+from bench.report.sources import source_text
+from bench.report.wording import hypothesis_title
 from bench.report.words import (
     clean,
     measured_words,
@@ -48,7 +50,9 @@ def steps_section(document: VerdictDocument, language: Language = ENGLISH) -> st
             # The source of a window is read once; a table that repeats it for every cycle is not read at all.
             known = told.get(m.name) == _uncarried(m.source)
             told[m.name] = _uncarried(m.source)
-            rows.append(_measurement_row(m, say("as above") if known and len(m.source) > _SHORT else language.retell(m.source), language))
+            rows.append(
+                _measurement_row(m, say("as above") if known and len(m.source) > _SHORT else source_text(m.source, language), language)
+            )
     if not rows:
         return ""
     columns = (say("Measurement"), say("Value and window"), say("Outcome"), say("Source of the window"))
@@ -63,7 +67,10 @@ def probabilities_section(document: VerdictDocument, language: Language = ENGLIS
     """Return the probability of every hypothesis, the likely ones first and the unlikely ones folded away."""
     if not document.probabilities:
         return ""
-    rows = [_probability_row(fault, p, language, first=n == 0) for n, (fault, p) in enumerate(ranked(document.probabilities))]
+    rows = [
+        _probability_row(hypothesis_title(document, fault), p, language, first=n == 0)
+        for n, (fault, p) in enumerate(ranked(document.probabilities))
+    ]
     likely = max(3, sum(p >= 0.01 for p in document.probabilities.values()))
     rest = len(rows) - likely
     said = language.say("{n} less likely ones", n=rest)
@@ -85,6 +92,17 @@ def answers_section(record: RunRecord, language: Language = ENGLISH) -> str:
         for a in given[:_MOST_ROWS]
     ]
     return f"{_MORE}<h2>{say('What the person at the lock saw')}</h2>{_table(rows)}</section>"
+
+
+def looked_at(record: RunRecord, language: Language = ENGLISH) -> tuple[str, ...]:
+    """Return the outcomes of manual tests, the check-list's among them, each once and the latest; what nobody could say is left out."""
+    found: dict[str, str] = {}
+    for answer in record.observations:
+        if isinstance(answer, Answer) and answer.question in MANUAL_TESTS:
+            found.pop(answer.question, None)
+            if answer.value is not None:
+                found[answer.question] = _answer_text(answer, language)
+    return tuple(found.values())
 
 
 def _answer_text(answer: Answer, language: Language) -> str:
@@ -112,10 +130,11 @@ def about_section(document: VerdictDocument, record: RunRecord, profile: Profile
         (say("Not tested here"), "; ".join(say(title_of(f)) for f in document.not_tested)),
         (say("Versions"), ", ".join(f"{k} {v}" for k, v in document.versions.items())),
     ]
-    entries += [(say("Stopped"), f"{o.reason}: {o.detail}") for o in record.observations if isinstance(o, Stop)]
+    retell = language.retell
+    entries += [(say("Stopped"), f"{say(o.reason)}: {retell(o.detail)}") for o in record.observations if isinstance(o, Stop)]
     entries += [(say("Over-current"), _trip_text(o, language)) for o in record.observations if isinstance(o, Trip)]
     warnings = list(dict.fromkeys((*document.warnings, *record.warnings)))
-    entries += [(say("Warning"), text) for text in warnings[:_MOST_NOTES]]
+    entries += [(say("Warning"), retell(text)) for text in warnings[:_MOST_NOTES]]
     if len(warnings) > _MOST_NOTES:
         entries.append((say("Warning"), say("{n} more", n=len(warnings) - _MOST_NOTES)))
     entries += [(say("About the profile"), say(note)) for note in profile.notes]
@@ -139,11 +158,11 @@ def _measurement_row(measurement: Measurement, source: str, language: Language) 
     )
 
 
-def _probability_row(fault: str, probability: float, language: Language, *, first: bool) -> str:
+def _probability_row(title: str, probability: float, language: Language, *, first: bool) -> str:
     mark = " first" if first else ""
     width = f"{100 * min(1.0, max(0.0, probability)):.1f}"
     return (
-        f'<tr><th>{escape(clean(language.say(title_of(fault)), 120))}</th><td class="n">{percent_text(probability, language)}</td>'
+        f'<tr><th>{escape(clean(language.say(title), 120))}</th><td class="n">{percent_text(probability, language)}</td>'
         f'<td class="w"><span class="bar{mark}" style="width:{width}%"></span></td></tr>'
     )
 
@@ -161,7 +180,7 @@ def _extremes(values: list[float], unit: str, language: Language) -> str:
 
 def _trip_text(trip: Trip, language: Language) -> str:
     return language.say(
-        "{direction}: {value} A, limit {limit} A; not driven again in this run", direction=words_of(trip.role),
+        "{direction}: {value} A, limit {limit} A; not driven again in this run", direction=language.say(words_of(trip.role)),
         value=number_text(trip.a, language), limit=number_text(trip.limit_a, language),
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def terminal_report(
     if document.not_tested:
         add(say("Not tested"), f"{', '.join(document.not_tested)} ({say('scope')} {scope_text(document.scope, language)})")
     for n, warning in enumerate(document.warnings[:_MOST_REASONS]):
-        add(say("Note") if n == 0 else "", warning)
+        add(say("Note") if n == 0 else "", language.retell(warning))
     add(say("Run"), document.run)
     if where:
         # A path is for copying: it is never wrapped.

@@ -125,5 +125,9 @@ SAID: Final = (
     text("{source}: not seen, or not all, for {s} s in {n} gaps; {why}"),
     text("{source}: not seen, or not all, for {s} s in {n} gaps, at least {lost} lost; {why}"),
     text("the current monitor ends at {ends} A, below the {high} A of a good lock's stall: stall was not judged"),
+    text("{path}:{n}: torn last line dropped"), text("{path}:{n}: NUL bytes dropped"), text("{path}:{n}: a tail of NUL bytes dropped"),
+    text("{path}: no end line, the run was cut short"), text("No single fault explains this run, two at once do: {first} and {second}."),
+    text("drive lock"), text("drive unlock"), text("{what} (in {step})"), text("the terminal was closed"), text("the program was closed"),
+    text("the panel went away"), text("STOP on the panel"), text("the record cannot be kept: {why}"), text("{signal} in {step}"),
 )  # fmt: skip
 """Whole lines, or columns of one. `tests/language` runs the commands in Russian and lets no English word of theirs pass."""

@@ -30,6 +30,7 @@ __all__ = [
     "clean",
     "evidence_sentence",
     "first_sentence",
+    "hypothesis_title",
     "limits_text",
     "measured_words",
     "measurement_text",
@@ -138,6 +139,11 @@ def _firm_two(document: VerdictDocument) -> Compound | None:
     """Return the two faults where nothing but two at once explains the run."""
     found = document.compound
     return found if found is not None and document.verdict == "INCONCLUSIVE" and found.probability >= FIRM else None
+
+
+def hypothesis_title(document: VerdictDocument, fault: str) -> str:
+    """Return a hypothesis' title; where two faults at once explain the run, that is what lies outside of the catalogue."""
+    return text("Two faults at once") if fault == "other" and _firm_two(document) is not None else title_of(fault)
 
 
 def _summary_of_two(document: VerdictDocument, two: Compound, language: Language) -> Summary:

@@ -12,6 +12,9 @@ _NAMES: Final = {
     "plateau_a": text("stall current"),
     "resistance_ohm": text("resistance"), "lambda_vs": text("stroke Λ"),
     "travel_ms": text("travel time"), "edge_fraction": text("edge position"),
+    "running_share": text("running share of stall"), "release_fraction": text("release position"),
+    "margin_v": text("lowest voltage of a stroke"),
+    "line_high_v": text("line high"), "line_low_v": text("line low"),
     "can_latency_ms": text("CAN latency"), "rest_current_a": text("rest current"), "source_ohm": text("source resistance"),
     "ajar": text("door switch"), "lock": text("lock switch"), "door_bit": text("door bit on CAN"),
     "current": text("current"), "dropouts": text("dropouts"), "edges_per_event": text("edges per event"), "bounce_ms": text("bounce"),
@@ -35,6 +38,7 @@ _STEP_VERDICTS: Final = {
 _STEPS: Final = {
     "close": text("Close {n}"), "open": text("Open {n}"), "lock": text("Lock {n}"), "unlock": text("Unlock {n}"),
     "release": text("Release {n}"), "wiggle": text("Wiggle {n}"), "rest": text("Rest {n}"),
+    "margin": text("Margin {n}"),
 }  # fmt: skip
 _VALUES: Final = (
     text("open"), text("closed"), text("locked"), text("unlocked"), text("none"), text("any"), text("unchanged"), text("over-current"),

@@ -94,6 +94,7 @@ def in_catalogues() -> dict[str, str]:
     from bench.model.guides import GUIDES
     from bench.model.manual_tests import MANUAL_TESTS, RISK_TEXTS
     from bench.procedure.plan import ASK_FIRST
+    from bench.report.sources import clauses_of
 
     found: dict[str, str] = {}
     for name, value in vars(care).items():
@@ -104,7 +105,7 @@ def in_catalogues() -> dict[str, str]:
         _walk(value, name, found)
     for ref in profile_ids():
         profile = load_profile(ref)
-        for said in (profile.title, *profile.notes):
+        for said in (profile.title, *profile.notes, *(one for limit in profile.limits.values() for one in clauses_of(limit.source)[1])):
             found.setdefault(said, "profiles")
     for path in sorted((ROOT / "wiring").glob("*.toml")):
         for note in tomllib.loads(path.read_text(encoding="utf-8")).get("notes", ()):

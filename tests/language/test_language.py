@@ -56,6 +56,13 @@ def test_a_pattern_with_hardly_a_word_of_its_own_does_not_swallow_long_texts() -
     assert RUSSIAN.retell("12.1 to 12.6 V") == "12,1–12,6 В"
 
 
+def test_a_colon_inside_of_what_was_seen_cuts_no_sentence_in_two() -> None:
+    """Of both ways to cut it the one is taken whose pieces are known."""
+    said = RUSSIAN.retell("Strokes differ: some run to the end stop, some do not: strong evidence for this fault.")
+    assert not re.search("[a-z]", said)
+    assert said.startswith(RUSSIAN.say("Strokes differ: some run to the end stop, some do not"))
+
+
 def test_what_is_not_known_stays_as_it_is() -> None:
     assert SHOUTING.retell("Never heard of it") == "Never heard of it"
     assert SHOUTING.say("Never heard of it") == "Never heard of it"

@@ -10,14 +10,18 @@ import report_samples as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.model.diagnosis import Measurement, VerdictDocument
+from bench.config import load_profile, profile_ids
+from bench.config.languages import load_language
+from bench.model.diagnosis import Compound, CompoundPart, Measurement, VerdictDocument
 from bench.model.faults import title_of
 from bench.model.names import HYPOTHESES
 from bench.model.observations import Answer, Current, StepMark
 from bench.model.record import RunRecord, StepSpan
 from bench.report.page import html_report
 from bench.report.page_script import SCRIPT, source_hash
-from bench.report.wording import reason_sentence
+from bench.report.sources import source_text
+from bench.report.tables import looked_at
+from bench.report.wording import hypothesis_title, reason_sentence
 
 Sample = tuple[VerdictDocument, RunRecord]
 ALL = {
@@ -26,6 +30,7 @@ ALL = {
 }  # fmt: skip
 EACH = pytest.mark.parametrize("sample", [make() for make in ALL.values()], ids=list(ALL))
 VOID = {"meta", "path", "circle", "rect", "use", "br"}
+RUSSIAN = load_language("ru")
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>\"'&\x00\x1b[31m\udc80"
 
 
@@ -341,3 +346,31 @@ def test_what_leaves_the_band_is_painted_where_the_evidence_is_of_the_curve() ->
     switch = tuple(msgspec.structs.replace(e, feature="closes") for e in document.diagnoses[0].evidence)
     other = (msgspec.structs.replace(document.diagnoses[0], evidence=switch),)
     assert 'class="out"' not in page_of((msgspec.structs.replace(document, steps=passed, diagnoses=other), record))
+
+
+def test_the_source_of_every_limit_is_told_in_russian() -> None:
+    """Clause by clause, with what the judge adds: no English word is left but names."""
+    names = r"\b(BMW|Toyota|Mercury Scorpio|Omron|Nissan|Rogue|ST|FC|Ke|RF|BCS|DLK)\b|\S*[\d_#-]\S*"
+    for ref in profile_ids():
+        for name, limit in load_profile(ref).limits.items():
+            said = source_text(f"{limit.source}; carried to 12.1 V, 25 degrees C [E]", RUSSIAN)
+            assert not re.search(r"[a-z]{3,}", re.sub(names, "", said)), f"{ref}, {name}: {said}"
+
+
+def test_what_was_looked_at_by_hand_is_told_once_and_the_latest_counts() -> None:
+    _, record = samples.healthy()
+    given = [Answer(t=10**12 + n, step=None, question=q, value=v) for n, (q, v) in enumerate(
+        [("check_levers", "whole"), ("check_ice", "dry"), ("check_levers", "cracked"), ("check_spring", None), ("unheard_of", "x")]
+    )]  # fmt: skip
+    found = looked_at(replace(record, observations=(*record.observations, *given)))
+    assert found == ("There is no ice in seals or lock", "A lever of the lock is cracked or passes no force on")
+
+
+def test_two_faults_at_once_are_not_called_something_unknown_in_the_table() -> None:
+    """What lies outside of the catalogue of single faults is, in such a run, the two that the headline names."""
+    document, _ = samples.inconclusive()
+    part = CompoundPart(fault="motor_short", group=("motor_short",), title="a", remedy="b.", evidence=())
+    both = Compound(probability=0.98, faults=("motor_short", "switch_bounce"), parts=(part, part))
+    assert hypothesis_title(document, "other") == title_of("other")
+    assert hypothesis_title(msgspec.structs.replace(document, compound=both), "other") == "Two faults at once"
+    assert hypothesis_title(msgspec.structs.replace(document, compound=both), "frozen") == title_of("frozen")

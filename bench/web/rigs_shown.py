@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from bench.config import load_wiring, shipped
+from bench.config import circuit_path, load_circuit, load_wiring, shipped
 from bench.errors import BenchError
+from bench.model.circuit import Circuit
 from bench.model.profile import Profile
 from bench.model.wiring import Wiring
 
@@ -14,7 +15,8 @@ from bench.model.wiring import Wiring
 class RigShown:
     """`inputs`: roles with a wire; `fault`: why the wiring file cannot be read, empty where it can.
 
-    `path`, `sha256`: the wiring file and its bytes' hash, None where the rig has none; `wiring`: what stands in it.
+    `path`, `sha256`: the wiring file and its bytes' hash, None where the rig has none; `wiring`: what stands in it; `circuit`: its
+    parts and cables, None where it names no circuit file, or none that can be read (`lockbench wiring check` says why).
     """
 
     name: str
@@ -27,6 +29,7 @@ class RigShown:
     path: Path | None = None
     sha256: str | None = None
     wiring: Wiring | None = None
+    circuit: Circuit | None = None
 
 
 def rig_shown(rig: str, profile: Profile) -> RigShown:
@@ -47,4 +50,12 @@ def rig_shown(rig: str, profile: Profile) -> RigShown:
     return RigShown(
         name=wiring.name, simulated=wiring.simulated, inputs=frozenset(wiring.gpio.inputs), has_can=wiring.can is not None,
         notes=wiring.notes[:3], path=file, sha256=digest, wiring=wiring,
+        circuit=_circuit_of(wiring, file),
     )  # fmt: skip
+
+
+def _circuit_of(wiring: Wiring, file: Path) -> Circuit | None:
+    try:
+        return load_circuit(circuit_path(file, wiring.circuit)) if wiring.circuit else None
+    except BenchError:
+        return None

@@ -1,11 +1,13 @@
 """The drawing of the connection: each wire between this rig and the plug, with its pin and colour where anybody knows them.
 
-What the wiring file says of its own lead comes first (`[leads]`), then what a manual says of the car. Nothing is guessed.
+What the wiring file says of its own lead comes first (`[leads]`), then its circuit file, then what a manual says of the car. Nothing
+is guessed: that a rig's own lead is known does not make the pins of the car's plug known.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
+from bench.circuit.leads import LeadWire, lead_wires
 from bench.model.language import text
 from bench.model.names import Kind, Scope
 from bench.model.pi_header import HEADER_PIN
@@ -23,11 +25,16 @@ COLOUR_WORDS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """One wire. `rig`: its terminal at the rig; `pin`, `source`: the plug's pin and who says so; empty: not known."""
+    """One wire; what is empty is not known.
+
+    `rig`: its terminal at the rig; `end`: the far end of the rig's own lead; `pin`, `source`: the pin of the car's or the lock's plug, and
+    who says so.
+    """
 
     name: str
     sort: str
     rig: str = ""
+    end: str = ""
     pin: str = ""
     source: str = ""
     colour: str = ""
@@ -73,7 +80,8 @@ def wires_for(profile: Profile, scope: Scope, rig: RigShown) -> tuple[Wire, ...]
         roles.append("can")
     if scope == "car":
         roles = ["can"]
-    return tuple(_wire(role, profile, rig.wiring) for role in roles)
+    drawn = lead_wires(rig.circuit, scope) if rig.circuit is not None else {}
+    return tuple(_wire(role, profile, rig.wiring, drawn.get(role)) for role in roles)
 
 
 def plug_notes(profile: Profile, wires: tuple[Wire, ...]) -> tuple[str, ...]:
@@ -84,13 +92,15 @@ def plug_notes(profile: Profile, wires: tuple[Wire, ...]) -> tuple[str, ...]:
     return (*colours, UNKNOWN, *((J10_REAR,) if profile.kind == "rear_door" and "j11" in profile.id else ()))
 
 
-def _wire(role: LeadRole, profile: Profile, wiring: Wiring | None) -> Wire:
+def _wire(role: LeadRole, profile: Profile, wiring: Wiring | None, drawn: LeadWire | None) -> Wire:
     name, sort = _NAMES.get((profile.kind, role)) or _SIGNALS[role]
     lead = wiring.leads.get(role, Lead()) if wiring is not None else Lead()
     known = _CAN if role == "can" else _OF_CAR.get((profile.id, role))
     pin = lead.pin or (known.pin if known else "")
     source = (lead.source or text("this wiring file")) if lead.pin else (known.source if known else "")
-    return Wire(name=name, sort=sort, rig=_terminal(role, wiring), pin=pin, source=source, colour=lead.colour.strip().lower())
+    colour = lead.colour.strip().lower() or (drawn.colour if drawn else "")
+    begin = drawn.start if drawn else _terminal(role, wiring)
+    return Wire(name=name, sort=sort, rig=begin, end=drawn.end if drawn else "", pin=pin, source=source, colour=colour)
 
 
 def _terminal(role: LeadRole, wiring: Wiring | None) -> str:

@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 KEY := $(shell { cat requirements.lock pyproject.toml; pwd; } | cksum | tr ' ' '-')
 STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
+# where a machine forbids to keep byte code, each of the hundreds of processes that the tests start compiles the house anew
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi drawings bench-panel
@@ -61,7 +63,7 @@ packages:
 	@sh tests/machine/packages.sh
 
 test: setup packages lint
-	@$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow" --ignore tests/stop
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/stop
 	@$(BIN)/python -m pytest -q -m "not slow" tests/stop  # in real time: whatever runs beside it is what it would measure
 
 lint: setup

@@ -1,12 +1,18 @@
 """What every test may ask for."""
 
+import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.command_runs import RunShelf
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 collect_ignore = ["example_project"]
 """A project of its own: tests/plugin runs it as its owner would."""
@@ -45,3 +51,31 @@ def shelf(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 def out(tmp_path: Path) -> Path:
     """A folder for the runs of one test."""
     return tmp_path / "runs"
+
+
+@pytest.fixture(scope="session")
+def started_browser() -> "Iterator[tuple[Browser, asyncio.AbstractEventLoop]]":
+    """Start one browser for all tests of a worker: that takes longer than most pages take to be looked at."""
+    from browser import chromium  # of tests/web; only who asks for it needs it
+
+    with chromium() as one:
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield one, loop
+        asyncio._set_running_loop(loop)  # for its end
+
+
+@pytest.fixture
+def browser(started_browser: "tuple[Browser, asyncio.AbstractEventLoop]") -> "Iterator[Browser]":
+    """Lend it to a test, which opens a context of its own, with its own cookies and storage.
+
+    Playwright leaves its loop marked as running, and a test after this one may have a loop of its own.
+    """
+    one, loop = started_browser
+    asyncio._set_running_loop(loop)
+    try:
+        yield one
+        for context in one.contexts:  # what a test left open
+            context.close()
+    finally:
+        asyncio._set_running_loop(None)

@@ -2,11 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import NEEDS_CHROMIUM, chromium, page_of, pick, play, until
+from browser import NEEDS_CHROMIUM, page_of, pick, play, until
 from panel_layout import check_page
 from panel_server import Client, panel
 from playwright.sync_api import Browser
@@ -14,12 +13,6 @@ from playwright.sync_api import Browser
 from tests.command_runs import lockbench
 
 pytestmark = [NEEDS_CHROMIUM, pytest.mark.filterwarnings("default")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def run_of(out: Path, rig: str, *flags: str) -> str:

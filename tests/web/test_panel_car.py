@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import NEEDS_CHROMIUM, chromium, page_of, until
+from browser import NEEDS_CHROMIUM, page_of, until
 from panel_layout import check_page
 from panel_server import Client, free_port
 from playwright.sync_api import Browser
@@ -17,12 +17,6 @@ from tests.command_runs import ROOT
 pytestmark = [NEEDS_CHROMIUM, pytest.mark.filterwarnings("default")]
 OPEN = "document.querySelector('g[data-door=rear_left]').classList.contains('is-open')"
 ROWS = "document.querySelectorAll('#timeline li').length"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture

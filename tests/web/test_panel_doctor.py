@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from browser import NEEDS_CHROMIUM, chromium, page_of, pick
+from browser import NEEDS_CHROMIUM, page_of, pick
 from panel_layout import check_page
 from panel_server import Client, panel
 from playwright.sync_api import Browser
@@ -18,12 +17,6 @@ from tests.command_runs import ROOT
 
 pytestmark = [NEEDS_CHROMIUM, pytest.mark.filterwarnings("default")]
 REAL = "wiring/rpi-bench.toml"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def gate_state(out: Path, stages: tuple[str, ...], digest: str | None = None) -> Path:

@@ -1,10 +1,9 @@
 """The wire finder in a real browser: it sounds, marks and counts each dropout, drives nothing, and its record is judged."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import NEEDS_CHROMIUM, chromium, page_of, until
+from browser import NEEDS_CHROMIUM, page_of, until
 from panel_layout import check_page
 from panel_server import panel
 from playwright.sync_api import Browser, Page
@@ -20,12 +19,6 @@ TONES = """
 """
 """Counts what the page's own sound is told to play."""
 HEARD = "Number(document.querySelector('#now > div').dataset.heard)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 def begin(page: Page, home: str) -> None:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser import NEEDS_CHROMIUM, chromium, pick
+from browser import NEEDS_CHROMIUM, pick
 from panel_server import Client, panel
+from playwright.sync_api import Browser
 
 ATTACK = """<!doctype html><title>bait</title><p id="done"></p>
 <img src="{home}"><iframe src="{home}run" name="inside"></iframe>
@@ -96,9 +97,9 @@ def test_stop_is_taken_from_any_page(client: Client) -> None:
 
 @NEEDS_CHROMIUM
 @pytest.mark.filterwarnings("default")
-def test_in_a_real_browser_a_hostile_page_beside_the_panel_changes_nothing(tmp_path: Path) -> None:
+def test_in_a_real_browser_a_hostile_page_beside_the_panel_changes_nothing(browser: Browser, tmp_path: Path) -> None:
     """It asks a hundred and fifty times, posts, frames and listens; the operator's screen still operates, and nothing was armed."""
-    with panel(tmp_path / "runs") as client, chromium() as browser:
+    with panel(tmp_path / "runs") as client:
         context = browser.new_context()
         operator, foreign = context.new_page(), context.new_page()
         pick(operator, client.home)
@@ -118,8 +119,8 @@ def test_in_a_real_browser_a_hostile_page_beside_the_panel_changes_nothing(tmp_p
 
 @NEEDS_CHROMIUM
 @pytest.mark.filterwarnings("default")
-def test_a_link_on_another_page_brings_a_person_to_the_panel_as_who_they_were(tmp_path: Path) -> None:
-    with panel(tmp_path / "runs") as client, chromium() as browser:
+def test_a_link_on_another_page_brings_a_person_to_the_panel_as_who_they_were(browser: Browser, tmp_path: Path) -> None:
+    with panel(tmp_path / "runs") as client:
         context = browser.new_context()
         page = context.new_page()
         page.goto(client.home)

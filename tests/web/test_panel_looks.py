@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import NEEDS_CHROMIUM, chromium, page_of
+from browser import NEEDS_CHROMIUM, page_of
 from looks import on_every_screen
 from panel_layout import check_axe, check_main
 from panel_server import Client, panel
@@ -20,17 +20,13 @@ from tests.command_runs import DOOR, lockbench
 
 pytestmark = [NEEDS_CHROMIUM, pytest.mark.filterwarnings("default")]
 LANGUAGES = ("en", "ru")
-WAY = ("/", "/scope", "/job", "/symptom", "/against", "/ready", "/run")
-"""/connect is looked at in test_panel_browser."""
+WAY = ("/", "/scope", "/job", "/symptom", "/against", "/connect", "/ready", "/run")
+FLOW = (*WAY, "/finder", "/pair")
+"""Where the main button is seen without scrolling."""
 BESIDE = (
-    "/runs", "/monitor", "/access", "/again", "/limits", "/pair", "/symptoms", "/guides", "/stopped", "/stopped?unreached=1", "/nowhere",
+    "/runs", "/monitor", "/access", "/again", "/limits", "/pair", "/finder", "/symptoms", "/guides", "/stopped", "/stopped?unreached=1",
+    "/nowhere",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +69,10 @@ def test_each_page_of_the_way_to_start_and_beside_it(browser: Browser, client: C
         page.click(f"button[value={DOOR}]")
         for address in (*WAY, *BESIDE):
             look(page, client.home.rstrip("/") + address, f"{address} {language}")
+            if address in FLOW:
+                check_main(page, f"{address} {language}")
             assert page.locator(f"html[lang={language}]").count() == 1
+            assert page.locator("h1").count() == 1, f"{address}: one heading says what the page is for"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

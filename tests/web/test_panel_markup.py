@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from browser import NEEDS_CHROMIUM, chromium, until
+from browser import NEEDS_CHROMIUM, until
 from markup import FILE_NAME, MARKUP
 from panel_server import Client, free_port, panel, started
 from playwright.sync_api import Browser, Dialog, Page, Request
@@ -25,12 +25,6 @@ pytestmark = [NEEDS_CHROMIUM, pytest.mark.filterwarnings("default")]
 RUN = "2026-11-25T10-00-00Z-bad1"
 GOOD = "2026-11-25T09-00-00Z-fine"
 INJECTED = '<script>alert(7)</script><img src=x onerror=alert(8)><a href="javascript:alert(9)" id=bait>x</a>'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

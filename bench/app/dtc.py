@@ -118,8 +118,8 @@ def run_dtc(request: DtcRequest, *, opener: Opener = open_diagnostic_bus) -> Dtc
         return _talk(request, bus, speed)
 
 
-def standing(bus: DiagnosticBus, *, is_stationary: bool) -> str:
-    """Listen for the car's speed and return what is known; raise UsageError where it moves, or where nobody knows."""
+def standing(bus: DiagnosticBus, *, is_stationary: bool, spared: str = "nothing was sent") -> str:
+    """Listen for the car's speed and return what is known; raise UsageError where it moves, or where nobody knows: `spared` then."""
     fields = {f.speed.id: f.speed for f in all_families() if f.speed is not None}
     seen: float | None = None
     for number, data in bus.listen(SPEED_WATCH_S):
@@ -127,11 +127,11 @@ def standing(bus: DiagnosticBus, *, is_stationary: bool) -> str:
         if speed is not None and data[fields[number].byte : fields[number].byte + 2] != b"\xff\xff":  # invalid
             seen = max(speed, seen or 0.0)
             if seen > STANDING_KMH:
-                raise UsageError(f"the car moves ({seen:.1f} km/h): nothing was sent, and --stationary does not change that")
+                raise UsageError(f"the car moves ({seen:.1f} km/h): {spared}, and --stationary does not change that")
     if seen is not None:
         return "seen as 0"
     if not is_stationary:
-        raise UsageError("no vehicle speed was heard: if the car stands still with the brake on, say so with --stationary")
+        raise UsageError(f"no vehicle speed was heard, so {spared}: if the car stands still with the brake on, say so with --stationary")
     return "stationary, as typed"
 
 
@@ -179,7 +179,7 @@ def _talk(request: DtcRequest, bus: DiagnosticBus, speed: str) -> DtcDocument:
     if request.action == "read":
         return document
     saved = save(document, request.out)
-    standing(bus, is_stationary=request.is_stationary)  # once more, right before it counts
+    standing(bus, is_stationary=request.is_stationary, spared="nothing was cleared")  # once more, right before it counts
     with bus.link() as link:
         after = clear(link, variant)
         _leave(link, variant)
@@ -214,9 +214,14 @@ def clear(link: Asks, variant: Variant) -> tuple[Code, ...]:
     """Clear all codes and return those that are there again; raise PortError where the module refuses."""
     if variant.session:
         link.ask(variant.session)
-    answer = link.ask(variant.clear)
-    if answer is None or answer[:1] != b"\x54":
-        raise PortError(f"the BCM did not clear its codes: {'no answer' if answer is None else refusal(answer)}")
+    try:
+        answer = link.ask(variant.clear)
+    except PortTimeout as exc:
+        raise PortError(f"it is not known whether the BCM cleared its codes, read them again: {exc}") from exc
+    if answer is None:
+        raise PortError("it is not known whether the BCM cleared its codes, read them again: it did not answer")
+    if answer[:1] != b"\x54":
+        raise PortError(f"the BCM did not clear its codes: {refusal(answer)}")
     again = link.ask(variant.read)
     codes = None if again is None else uds_codes(again) if variant.dialect == "uds" else kwp_codes(again)
     if codes is None:

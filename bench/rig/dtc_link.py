@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from bench.errors import PortError, Unsafe
+from bench.errors import PortError, PortTimeout, Unsafe
 from bench.rig.can_python import as_listening_error, without_asammdf
 
 REQUEST_ID: Final = 0x745
@@ -21,6 +21,8 @@ TIMEOUT_S: Final = 1.0
 """A module answers within 50 ms by the standard; a gateway in between and a waking bus get the rest."""
 PENDING_S: Final = 5.0
 """After "response pending" (0x78) the standard allows 5 s."""
+PENDING_MOST_S: Final = 30.0
+"""The standard bounds each wait and not their number; a module that is still not ready then is stuck (estimate)."""
 _PENDING: Final = 0x78
 _PADDING: Final = 0x00  # frames are filled to 8 bytes; the value is free by the standard
 
@@ -34,7 +36,8 @@ class BcmLink:
     def ask(self, request: bytes) -> bytes | None:
         """Send one request and return the answer's payload, positive or negative; None where none came in time.
 
-        Raises Unsafe for a service that is not on the list, PortError where the bus fails.
+        What answers another request is passed over. Raises Unsafe for a service that is not on the list, PortError where the bus
+        fails, PortTimeout where the module asks to wait for more than PENDING_MOST_S.
         """
         if not request or request[0] not in SERVICES:
             service = request[0] if request else 0
@@ -43,15 +46,20 @@ class BcmLink:
             self._connection.empty_rxqueue()
             self._connection.send(request)
         until = time.monotonic() + TIMEOUT_S
+        last = time.monotonic() + PENDING_MOST_S
         while (left := until - time.monotonic()) > 0:
             with as_listening_error(self._where):
                 answer = self._connection.wait_frame(timeout=left, exception=False)
             if answer is None:
                 return None
-            if answer[:1] == b"\x7f" and answer[1:2] == request[:1] and answer[2:3] == bytes([_PENDING]):
+            if answer[:2] == b"\x7f" + request[:1] and answer[2:3] == bytes([_PENDING]):
+                if time.monotonic() > last:
+                    raise PortTimeout(
+                        f"the BCM asks to wait, again and again, and does not answer within {PENDING_MOST_S:g} s: ignition off and on first"
+                    )
                 until = time.monotonic() + PENDING_S
                 continue
-            if answer[:1] in (bytes([request[0] + 0x40]), b"\x7f"):
+            if answer[:1] == bytes([request[0] + 0x40]) or answer[:2] == b"\x7f" + request[:1]:
                 return bytes(answer)
         return None
 

@@ -14,7 +14,11 @@ CODES = {"A60200": 0x2F, "D00000": 0x08, "A56200": 0x01}  # B2602-00, U1000-00, 
 
 @dataclass(kw_only=True)
 class Manner:
-    """How this module answers. `sessions`: those that it enters; `present`: codes that are back at once after a clear."""
+    """How this module answers. `sessions`: those that it enters; `present`: codes that are back at once after a clear.
+
+    By service id: `always_pending` asks to wait and never answers; `before` says something else first; `answers` says that instead.
+    `torn`: the first frame of a long answer comes and the rest does not.
+    """
 
     sessions: tuple[int, ...] = (0xC0,)
     needs_session: bool = True
@@ -22,6 +26,10 @@ class Manner:
     present: tuple[str, ...] = ("A60200",)
     codes: dict[str, int] = field(default_factory=lambda: dict(CODES))
     pending: bool = False
+    always_pending: tuple[int, ...] = ()
+    before: dict[int, bytes] = field(default_factory=dict)
+    answers: dict[int, bytes] = field(default_factory=dict)
+    torn: bool = False
     is_silent: bool = False
     refuses_clear: bool = False
     speed_kmh: float | None = 0.0
@@ -77,6 +85,14 @@ class SimulatedBcm:
             self.asked.append(bytes(request))
             if self.manner.is_silent:
                 continue
+            if request[0] in self.manner.always_pending:
+                while not self._over.wait(0.05):
+                    self._layer.send(bytes([0x7F, request[0], 0x78]))
+            if request[0] in self.manner.before:
+                self._layer.send(self.manner.before[request[0]])
+            if self.manner.torn and request[0] == 0x19:
+                self._put(isotp.CanMessage(arbitration_id=0x765, data=bytes.fromhex("100F5902FFA60200")))
+                continue
             if self.manner.pending and request[0] in (0x19, 0x14):
                 self._layer.send(bytes([0x7F, request[0], 0x78]))
                 time.sleep(0.1)
@@ -84,6 +100,8 @@ class SimulatedBcm:
 
     def answer(self, request: bytes) -> bytes:
         answers: dict[int, Callable[[bytes], bytes]] = {0x10: self._enter, 0x14: self._clear, 0x19: self._uds, 0x18: self._kwp}
+        if request[0] in self.manner.answers:
+            return self.manner.answers[request[0]]
         service = answers.get(request[0])
         return service(request) if service else bytes([0x7F, request[0], 0x11])
 

@@ -124,7 +124,7 @@ def test_a_car_that_drives_off_before_the_clear_is_not_cleared(make: Make, tmp_p
         return DrivesOff(plain._bus, plain._where)
 
     adapter = Adapter(interface="virtual", channel=bcm.channel)
-    with pytest.raises(UsageError, match=r"moves \(2.0 km/h\)"):
+    with pytest.raises(UsageError, match=r"moves \(2.0 km/h\): nothing was cleared"):
         run_dtc(DtcRequest(action="clear", adapter=adapter, allow_transmit=True, out=tmp_path), opener=opener)
     assert len(bcm.manner.codes) == 3
     assert len(list(tmp_path.iterdir())) == 1
@@ -148,6 +148,32 @@ def test_a_module_that_is_silent_or_refuses_is_an_error_with_its_own_words(make:
         ask(make(Manner(sessions=(0x55,))))
     with pytest.raises(PortError, match="did not clear its codes: refused with 0x22"):
         ask(make(Manner(refuses_clear=True)), "clear", tmp_path)
+
+
+def test_a_module_that_asks_to_wait_for_ever_is_given_up(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The standard bounds each "response pending", not their number."""
+    monkeypatch.setattr("bench.rig.dtc_link.PENDING_MOST_S", 0.5)
+    with pytest.raises(PortError, match="asks to wait, again and again, and does not answer"):
+        ask(make(Manner(always_pending=(0x19,))))
+    with pytest.raises(PortError, match="not known whether the BCM cleared its codes"):
+        ask(make(Manner(always_pending=(0x14,))), "clear", tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_belongs_to_another_request_is_no_answer(make: Make, tmp_path: Path) -> None:
+    """A late refusal, a late session, an answer to somebody else's tester: passed over, and the module's own answer is taken."""
+    strangers = {0x19: b"\x7f\x10\x22", 0x10: b"\x7f\x22\x31", 0x14: b"\x7f\x19\x11"}
+    document = ask(make(Manner(before=strangers)), "clear", tmp_path)
+    assert (len(document.codes), document.after is not None) == (3, True)
+
+
+def test_a_torn_or_odd_answer_is_an_error_and_no_code(make: Make, tmp_path: Path) -> None:
+    for manner in (Manner(torn=True), Manner(answers={0x19: b"\x59\x02\xff\xa6"}), Manner(answers={0x19: b"\x59"})):
+        with pytest.raises(PortError, match="gives no codes in any known way") as caught:
+            ask(make(manner))
+        assert "\n" not in str(caught.value)
+    with pytest.raises(PortError, match="did not clear its codes: refused without a reason"):
+        ask(make(Manner(answers={0x14: b"\x7f\x14"})), "clear", tmp_path)
 
 
 def test_only_the_bcm_is_ever_addressed(make: Make, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The live monitor for eyes: event lines as they come, and on a terminal a few lines of state that stay below them."""
 
 import shutil
+from pathlib import Path
 from typing import Final, TextIO
 
 from bench.model.language import ENGLISH, Language
@@ -15,6 +16,8 @@ _BOLD: Final = "\x1b[1m"
 _PLAIN: Final = "\x1b[0m"
 _COLOUR: Final = {"open": "\x1b[33m", "closed": "\x1b[36m", "bad": "\x1b[35m"}  # yellow, cyan, magenta: told apart without red and green
 _CHATTER: Final = 5
+_WIDE: Final = 72
+"""Characters that the lines of the wide view take in an ordinary case."""
 
 
 def event_line(event: MonitorEvent, language: Language = ENGLISH) -> str:
@@ -26,6 +29,26 @@ def event_line(event: MonitorEvent, language: Language = ENGLISH) -> str:
         more = f" ({event.finding.probability:.0%}{causes})"
     unit = language.say("s")
     return f"{language.number(event.t_s, 3):>10} {unit}  {event.utc[11:23]}  {mark}{_safe(told(event.text, language))}{more}"
+
+
+def narrow_lines(view: LiveView) -> list[str]:
+    """Return the same for a telephone or a small screen: ten lines of some 39 characters."""
+    load = "hidden by filters" if view.load is None else f"{view.load:.0%}"
+    lines = [f"{view.where[:12]}  {_bus_state(view)}  lost {view.dropped}  errors {view.error_reports}",
+             f"{view.frames} frames, {view.rate:.0f}/s  load {load}  {view.now_s:.0f} s"]  # fmt: skip
+    if view.family is None:
+        lines.append("no door frame seen yet (0x60D and 0x454 are looked for, or the frames of --dbc)")
+    else:
+        lines.append(f"family {view.family}" + (f"  STALE for {view.stale_s:.0f} s" if view.stale_s is not None else ""))
+        for door, now in view.doors.items():
+            since = "" if now.changed_s is None else f"{max(0.0, view.now_s - now.changed_s):.0f} s"
+            chatter = "  CHATTER" if now.recent >= _CHATTER else ""
+            lines.append(f" {_name(door):11}  {_door_state(now):6}  {since:5} {now.changes}x{chatter}")
+        lines.append(f"lock {view.lock} (commanded)" if view.lock else "lock not known")
+        lines[-1] += f"  ignition {view.ignition or 'not known'}"
+    kept = Path(view.recording).name if view.recording else ""
+    lines.append(f"findings  {view.findings}  {_safe(kept)[-24:] or 'not recording'}")
+    return lines
 
 
 def view_lines(view: LiveView) -> list[str]:
@@ -111,9 +134,10 @@ class LiveScreen(PlainLines):
     def look(self, view: LiveView) -> None:
         """Draw the state anew."""
         self._wipe()
-        width = max(20, shutil.get_terminal_size().columns - 1)
-        lines = told_lines("\n".join(view_lines(view)), self._language).split("\n")
-        self._draw([_painted(line[:width], self._language) for line in lines])
+        size = shutil.get_terminal_size()
+        width = max(20, size.columns - 1)
+        lines = told_lines("\n".join(view_lines(view) if width >= _WIDE else narrow_lines(view)), self._language).split("\n")
+        self._draw([_painted(line[:width], self._language) for line in lines[: max(1, size.lines - 1)]])
 
     def end(self, summary: MonitorSummary) -> None:
         """Take the state away and write the summary."""
@@ -133,15 +157,22 @@ class LiveScreen(PlainLines):
 
 def _bus_line(view: LiveView) -> str:
     load = "hidden by filters" if view.load is None else f"{view.load:.0%}"
-    state = "GONE" if view.lost is not None else view.bus or "listening"
     return (
-        f"{view.where:9} {state}   {view.frames} frames, {view.rate:.0f}/s   load {load}   lost {view.dropped}   "
+        f"{view.where:9} {_bus_state(view)}   {view.frames} frames, {view.rate:.0f}/s   load {load}   lost {view.dropped}   "
         f"errors {view.error_reports}   {view.now_s:.0f} s"
     )
 
 
+def _bus_state(view: LiveView) -> str:
+    return "GONE" if view.lost is not None else view.bus or "listening"
+
+
+def _door_state(now: DoorView) -> str:
+    return "?" if now.is_open is None else "OPEN" if now.is_open else "closed"
+
+
 def _door_line(door: Door, now: DoorView, now_s: float) -> str:
-    state = "?" if now.is_open is None else "OPEN" if now.is_open else "closed"
+    state = _door_state(now)
     since = "" if now.changed_s is None else f"for {max(0.0, now_s - now.changed_s):.0f} s"
     chatter = "  CHATTER" if now.recent >= _CHATTER else ""
     return f"          {_name(door):12} {state:7} {since:12} {now.changes} changes, {now.recent} in 10 s{chatter}"

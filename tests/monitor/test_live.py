@@ -1,7 +1,9 @@
 """What people see: event lines, the state below them, and nothing that a terminal would obey."""
 
 import io
+import re
 
+import pytest
 from monitor_fakes import START, frame, in_turns, traffic
 
 from bench.app.monitor_session import MonitorSession
@@ -39,6 +41,22 @@ def test_the_view_shows_doors_chatter_load_drops_and_errors() -> None:
         "load 1%",
     ):
         assert wanted in text
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(40, 12), (200, 60), (40, 5), (10, 1)])
+def test_the_state_fits_the_terminal_and_nothing_that_counts_is_cut_away(columns: int, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("LINES", str(rows))
+    made, stream = heard(8), io.StringIO()
+    made.hear(Heard(dropped=3, errors=2), 8_100_000_000)
+    made.view.recording = "/media/usb stick/recordings of the car/2026-11-23T10-15-02Z.log"
+    LiveScreen(stream).look(made.show(8_100_000_000))
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).splitlines()
+    assert len(lines) <= max(1, rows - 1)
+    assert max(map(len, lines)) < max(columns, 21)
+    if rows >= 12:
+        for wanted in ("can0", "60D", "rear left", "tailgate", "CHATTER", "lost 3", "load 1%", "(commanded)", "findings", "02Z.log"):
+            assert wanted in "\n".join(lines)
 
 
 def test_before_anything_is_known_the_view_says_so() -> None:

@@ -41,9 +41,9 @@ def narrow_lines(view: LiveView) -> list[str]:
     else:
         lines.append(f"family {view.family}" + (f"  STALE for {view.stale_s:.0f} s" if view.stale_s is not None else ""))
         for door, now in view.doors.items():
-            since = "" if now.changed_s is None else f"{max(0.0, view.now_s - now.changed_s):.0f} s"
+            since = "" if now.changed_s is None else f"{max(0.0, view.now_s - now.changed_s):.0f}s"
             chatter = "  CHATTER" if now.recent >= _CHATTER else ""
-            lines.append(f" {_name(door):11}  {_door_state(now):6}  {since:5} {now.changes}x{chatter}")
+            lines.append(f"{_name(door):11}  {_door_state(now):6}  {since:4} {now.changes}x{chatter}")
         lines.append(f"lock {view.lock} (commanded)" if view.lock else "lock not known")
         lines[-1] += f"  ignition {view.ignition or 'not known'}"
     kept = Path(view.recording).name if view.recording else ""

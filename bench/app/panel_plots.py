@@ -1,6 +1,8 @@
 """Draws the evidence of a stored run: `python -m bench.app.panel_plots RUN LANGUAGE` prints a JSON list of SVG or null."""
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -8,9 +10,10 @@ import msgspec
 
 from bench.app.judging import judge_record, load_run
 from bench.config.languages import load_language
+from bench.model.diagnosis import Evidence
 from bench.model.language import Language
 from bench.report.chart import Mark, chart
-from bench.report.series import views_of
+from bench.report.series import StepView, views_of
 from bench.report.wording import summary_of
 
 MOST: Final = 6
@@ -35,8 +38,7 @@ def plots_of(run: Path, language: Language) -> list[str | None]:
     bands = {e.step: e for e in judgement.envelopes}
     drawn: list[str | None] = []
     for n, evidence in enumerate(summary_of(judgement.document).why[:MOST], start=1):
-        t_ns = evidence.t_ns
-        view = next((v for v in views if t_ns is not None and v.start_ns <= t_ns <= v.end_ns), None)
+        t_ns, view = evidence.t_ns, view_of(evidence, views)
         if view is None or t_ns is None:
             drawn.append(None)
             continue
@@ -50,6 +52,21 @@ def plots_of(run: Path, language: Language) -> list[str | None]:
         head, _, rest = svg.partition(">")
         drawn.append(f'{head} xmlns="{_NAMESPACE}"><style>{STYLE}</style>{rest}')
     return drawn
+
+
+def view_of(evidence: Evidence, views: Sequence[StepView]) -> StepView | None:
+    """Return the step that this was seen in, drawn until then; None where it has no place on one curve.
+
+    The step's name decides: an answer is given in the moment in which its step ends, and the next one begins.
+    """
+    for view in views:
+        if evidence.t_ns is not None and evidence.step in (None, view.step.key) and view.start_ns <= evidence.t_ns <= _end_of(view):
+            return replace(view, end_ns=max(view.end_ns, evidence.t_ns))
+    return None
+
+
+def _end_of(view: StepView) -> int:
+    return view.end_ns if view.step.end_ns is None else view.step.end_ns
 
 
 def main(argv: list[str]) -> None:

@@ -86,7 +86,7 @@ def envelope_of(view: StepView, envelopes: Sequence[Envelope]) -> Envelope | Non
 
 
 def marks_of(reasons: Sequence[Evidence], view: StepView) -> list[Mark]:
-    """Return the evidence inside this step's window; steps do not overlap, so the time alone decides."""
+    """Return the evidence of this step. Its name decides: an answer is given in the moment in which one step ends and the next begins."""
     return [
         Mark(number=n, t_ns=e.t_ns)
         for n, e in enumerate(reasons, start=1)

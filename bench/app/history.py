@@ -15,8 +15,10 @@ import msgspec
 from bench.app.asked import check_vin
 from bench.errors import PortError, UsageError
 from bench.model.history import FoundRun, IndexEntry, RunFilter
+from bench.model.language import text
 from bench.model.names import FAULTS
-from bench.store.forgetting import forget_in_folder
+from bench.store.forgetting import forget_in_file, forget_in_folder
+from bench.store.reading import run_folders
 from bench.store.vin_key import default_key_path, load_key, vin_hash, without_vin
 
 try:
@@ -27,6 +29,7 @@ except ModuleNotFoundError as exc:
 
 BATCH: Final = 200
 """Runs sent in one transaction: a line that breaks loses at most this much work, and none of the runs."""
+NOT_TOUCHED: Final = text("Files exported or printed earlier, and a chain's database, are not touched: forget it there too (--db URL).")
 VERDICTS: Final = ("PASS", "INCONCLUSIVE", "FAIL", "ABORTED", "ERROR")
 
 
@@ -129,7 +132,7 @@ def sync(place: HistoryPlace, url: str, *, with_vin: bool, progress: Callable[[i
                 batch = waiting[start : start + BATCH]
                 _insert(
                     central,
-                    [msgspec.structs.replace(entry, run=without_vin(entry.run, key)) if key else entry for entry in batch],
+                    [entry if with_vin else msgspec.structs.replace(entry, run=without_vin(entry.run, key)) for entry in batch],
                     left=len(waiting) - start,
                 )
                 own.index.mark_sent(target, batch)
@@ -162,12 +165,13 @@ def forget(place: HistoryPlace, vin: str) -> list[str]:
             return [f"{shown(index.engine)}: taken out of {index.forget(vin=plain, vin_hash=hashed)} runs"]
         finally:
             index.close()
-    done: list[str] = []
+    done, count = [f"{path}: VIN taken out" for path in sorted(place.runs.glob("*")) if forget_in_file(path, plain)], 0
     with open_history(place) as history:
-        for found in history.search(RunFilter(vin=plain)):
-            if found.path is not None and Path(found.path).is_dir():
-                done += forget_in_folder(Path(found.path), plain)
-        count = history.index.forget(vin=plain, vin_hash=None)
+        # Every folder is looked into: a VIN may stand in a job text, or in the kept copy of another car's run.
+        for folder in run_folders(place.runs):
+            taken = forget_in_folder(folder, plain)
+            done, count = done + taken, count + bool(taken)
+        history.index.forget(vin=plain, vin_hash=None)
     with open_history(place):  # the folders have changed: the index follows them
         pass
-    return [*done, f"{place.runs}: taken out of {count} {'run' if count == 1 else 'runs'}"]
+    return [*done, NOT_TOUCHED, f"{place.runs}: taken out of {count} {'run' if count == 1 else 'runs'}"]

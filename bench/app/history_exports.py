@@ -42,7 +42,5 @@ def export_runs(history: History, wanted: RunFilter, path: Path, *, with_vin: bo
 
 def _hashed(runs: list[FoundRun], history: History) -> list[FoundRun]:
     """Return the runs without VINs, in a job text either."""
-    if not any(found.run.vin for found in runs):
-        return runs
-    key = load_key(history.place.vin_key)
+    key = load_key(history.place.vin_key) if any(found.run.vin for found in runs) else b""
     return [msgspec.structs.replace(found, run=without_vin(found.run, key)) for found in runs]

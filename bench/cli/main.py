@@ -6,10 +6,11 @@ import itertools
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 
 from bench.cli.parser import build_parser
-from bench.cli.voice import VOICE
+from bench.cli.voice import VOICE, without_passwords
 from bench.errors import BenchError
 from bench.model.language import ENGLISH, Language
 
@@ -47,14 +48,14 @@ def run(argv: Sequence[str]) -> int:
     except Exception as exc:
         say(f"lockbench: internal error: {type(exc).__name__}: {exc} (LOCKBENCH_DEBUG=1 shows where)")
         if os.environ.get("LOCKBENCH_DEBUG"):
-            raise
+            say(traceback.format_exc())
         return 5
 
 
 def say(text: str) -> None:
     """Write a line for people; stdout belongs to the documents."""
     with contextlib.suppress(BrokenPipeError):
-        print(VOICE.told(text).encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)
+        print(without_passwords(VOICE.told(text)).encode("utf-8", "backslashreplace").decode(), file=sys.stderr, flush=True)
 
 
 def show(text: str, *, first: bool = True) -> None:

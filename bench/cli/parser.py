@@ -5,7 +5,7 @@ import os
 from typing import NoReturn
 
 from bench import __version__
-from bench.cli.voice import VOICE
+from bench.cli.voice import VOICE, without_passwords
 
 WORKSHOP = "the workshop's own parts, prices and name (TOML; default: LOCKBENCH_WORKSHOP)"
 EXITS = "exit code: 0 PASS, 1 FAIL, 2 wrong usage or unreadable input, 3 INCONCLUSIVE, 4 ABORTED, 5 ERROR"
@@ -16,7 +16,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and leave with exit code 2."""
-        self.exit(2, f"{self.prog}: {VOICE.told(message)} ({VOICE.language.say('see {prog} --help', prog=self.prog)})\n")
+        self.exit(2, f"{self.prog}: {without_passwords(VOICE.told(message))} ({VOICE.language.say('see {prog} --help', prog=self.prog)})\n")
 
     def format_help(self) -> str:
         """Return the help with argparse's own first word told too."""

@@ -4,6 +4,7 @@ Commands whose texts are made in a language already do not need it; it is for th
 """
 
 import argparse
+import re
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -13,6 +14,14 @@ from bench.report.told_lines import told_lines
 
 _FIXED: Final = (text("usage: "), text("positional arguments"), text("options"), text("show this help message and exit"))
 """argparse's own words."""
+
+
+_PASSWORD: Final = re.compile(r"(://[^\s:/@]*:)[^\s@]*(?=@)|([?&](?:ssl)?password=)[^\s&]*?(?=[&\s]|: |'|$)")
+
+
+def without_passwords(said: str) -> str:
+    """Return a text with *** for the password of each address in it, whoever typed it where."""
+    return _PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", said)
 
 
 class Voice:

@@ -13,6 +13,7 @@ from bench.store.index_database import speaking_to, sqlite_at
 from bench.store.index_entry import entry_of, stamp_of
 from bench.store.index_tables import FOLDERS, MEASUREMENTS, OWN, RUNS, SENT, SHARED, TABLES, VERDICTS
 from bench.store.reading import run_folders
+from bench.store.vin_key import without
 
 INDEX_NAME: Final = ".history.sqlite"
 """Beside the run folders, hidden, so that `runs/*` names runs only."""
@@ -120,13 +121,16 @@ class HistoryIndex:
             return [IndexedMeasurement(**row) for row in rows if (row["key"], row["digest"]) in wanted]
 
     def forget(self, *, vin: str | None, vin_hash: str | None) -> int:
-        """Remove a VIN and its hash from every run; return in how many it stood."""
+        """Remove a VIN and its hash from every run, from its job text too; return in how many it stood."""
         conditions = [column == value for column, value in ((RUNS.c.vin, vin), (RUNS.c.vin_hash, vin_hash)) if value]
         with (
             speaking_to(self.engine, "forget a VIN (a rig may only insert: ask whoever keeps the database)"),
             self.engine.begin() as connection,
         ):
-            return connection.execute(update(RUNS).where(or_(*conditions)).values(vin=None, vin_hash=None)).rowcount
+            named = select(RUNS.c.key).where(or_(*conditions))
+            keys = set(connection.scalars(named)) | (_told_in_job(connection, vin) if vin else set())
+            connection.execute(update(RUNS).where(or_(*conditions)).values(vin=None, vin_hash=None))
+            return len(keys)
 
     def entries(self) -> list[IndexEntry]:
         """Return all runs with all their judgements, oldest first, for sending."""
@@ -153,6 +157,15 @@ class HistoryIndex:
         """Add runs in one transaction; what is there already stays as it is. Needs no right but INSERT."""
         with speaking_to(self.engine, "add runs"), self.engine.begin() as connection:
             add(connection, entries)
+
+
+def _told_in_job(connection: Connection, vin: str) -> set[str]:
+    """Take a VIN out of the job texts; return the keys of those runs."""
+    holds = func.lower(RUNS.c.job).contains(vin.lower(), autoescape=True)
+    rows = connection.execute(select(RUNS.c.key, RUNS.c.job).where(holds)).all()
+    for row in rows:
+        connection.execute(update(RUNS).where(RUNS.c.key == row.key).values(job=without(row.job, vin)))
+    return {row.key for row in rows}
 
 
 def add(connection: Connection, entries: Sequence[IndexEntry]) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from bench.errors import PortError, UsageError
 
 _CONNECT_S = 10
+_SECRET = ("password", "sslpassword")
+"""libpq takes these as part of the address too."""
 
 
 def sqlite_at(path: Path) -> Engine:
@@ -37,7 +39,7 @@ def database_at(url: str) -> Engine:
     """
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise UsageError("the history's address is no database URL, for example postgresql://rig@server/lockbench") from None
     backend = address.get_backend_name()
     if backend == "sqlite" and address.database:
@@ -54,7 +56,9 @@ def database_at(url: str) -> Engine:
 
 def shown(address: URL | Engine) -> str:
     """Return the address as a person may see it: the password is ***."""
-    return (address.url if isinstance(address, Engine) else address).render_as_string(hide_password=True).replace("+psycopg", "")
+    url = address.url if isinstance(address, Engine) else address
+    hidden = {name: "***" if name in _SECRET else value for name, value in url.query.items()}
+    return url.set(query=hidden).render_as_string(hide_password=True).replace("+psycopg", "").replace("%2A%2A%2A", "***")
 
 
 @contextmanager
@@ -70,5 +74,6 @@ def speaking_to(engine: Engine, doing: str) -> Iterator[None]:
 
 def _without_password(engine: Engine, said: str) -> str:
     first = " ".join(said.split("\n")[:2]).strip()
-    password = engine.url.password
-    return first.replace(str(password), "***") if password else first
+    for secret in (engine.url.password, *(engine.url.query.get(name) for name in _SECRET)):
+        first = first.replace(str(secret), "***") if secret else first
+    return first

@@ -18,6 +18,8 @@ from bench.errors import ConfigError, PortError
 from bench.model.history import IndexedRun
 
 KEY_BYTES: Final = 32
+_LIKE_A_VIN: Final = re.compile(r"(?<![A-Z0-9])(?=[A-Z0-9]*[A-Z])(?=(?:[A-Z]*\d){4})[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])", re.IGNORECASE)
+"""Seventeen letters and digits in a row (ISO 3779), some of both."""
 
 
 def default_key_path() -> Path:
@@ -64,8 +66,13 @@ def vin_hash(vin: str, key: bytes) -> str:
 
 
 def without_vin(run: IndexedRun, key: bytes) -> IndexedRun:
-    """Return the run's row with the keyed hash in place of its VIN, which goes out of the job text too."""
+    """Return the run's row with the keyed hash in place of its VIN; what looks like a VIN goes out of its job text, this car's or not."""
+    job = _LIKE_A_VIN.sub(lambda found: "-" * len(found[0]), run.job) if run.job else run.job
     if run.vin is None:
-        return run
-    job = re.sub(re.escape(run.vin), "-" * len(run.vin), run.job, flags=re.IGNORECASE) if run.job else run.job
-    return msgspec.structs.replace(run, vin=None, vin_hash=vin_hash(run.vin, key), job=job)
+        return msgspec.structs.replace(run, job=job)
+    return msgspec.structs.replace(run, vin=None, vin_hash=vin_hash(run.vin, key), job=without(job, run.vin) if job else job)
+
+
+def without(text: str, vin: str) -> str:
+    """Return a text with dashes in place of a VIN, in whatever case it is written."""
+    return re.sub(re.escape(vin), "-" * len(vin), text, flags=re.IGNORECASE)

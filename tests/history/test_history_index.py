@@ -9,6 +9,7 @@ import pytest
 from history_samples import VIN, bytes_of, judged_again, run_folder
 
 from bench.app.history import HistoryPlace, forget, make_filter, open_history
+from bench.app.history_exports import export_runs
 from bench.errors import RecordError, UsageError
 from bench.model.history import FoundRun, RunFilter
 from bench.store.index import INDEX_NAME
@@ -121,6 +122,41 @@ def test_a_forgotten_vin_is_nowhere_any_more(tmp_path: Path) -> None:
     assert b"SJNFAAJ11U7654321" in everything
     assert names(tmp_path, make_filter(vin=VIN)) == []
     assert [one.run.key for one in found(tmp_path)][1] == key
+
+
+def test_a_vin_is_forgotten_wherever_it_stands(tmp_path: Path) -> None:
+    """In a job text alone, in the kept copy of a good lock's run, in the panel's audit and in a table beside the folders."""
+    run_folder(tmp_path, 1, job=f"RO 7 {VIN}")
+    other = run_folder(tmp_path, 2, vin="SJNFAAJ11U7654321")
+    copy = other / "config" / "reference.jsonl"
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_text(f'{{"kind":"run","schema":1,"vin":"{VIN}"}}\n')
+    (other / "report.pdf").write_bytes(b"%PDF packed")
+    (tmp_path / "panel-audit.jsonl").write_text(f'{{"did":"job","job":"{VIN.lower()}"}}\n')
+    (tmp_path / "runs.csv").write_text(f"run,vin\n1,{VIN}\n")
+    untouched = run_folder(tmp_path, 3, vin="SJNFAAJ11U1111111")
+    (untouched / "report.pdf").write_bytes(b"%PDF of another car")
+    said = forget(HistoryPlace(runs=tmp_path), VIN)
+    everything = bytes_of(tmp_path).lower()
+    assert VIN.lower().encode() not in everything
+    assert b"sjnfaaj11u7654321" in everything
+    assert said[-1].endswith("taken out of 2 runs")
+    assert "exported or printed earlier" in said[-2]
+    assert not (other / "report.pdf").exists()
+    assert (untouched / "report.pdf").exists()
+    assert len(found(tmp_path)) == 3
+
+
+@pytest.mark.parametrize("job", [f"RO 7 {VIN}", f"{VIN.lower()}/left", f"({VIN})"])
+def test_a_vin_in_a_job_text_leaves_in_no_export(tmp_path: Path, job: str) -> None:
+    """Though the run names no car, and in whatever case it was typed; an order number stays."""
+    run_folder(tmp_path, 1, job=f"{job} order 2026-11-0000471-A")
+    with open_history(HistoryPlace(runs=tmp_path, vin_key=tmp_path / "key")) as history:
+        for name in ("out.csv", "out.jsonl", "out.xml"):
+            export_runs(history, RunFilter(), tmp_path / name, with_vin=False, measurements=False)
+            written = (tmp_path / name).read_text()
+            assert VIN.lower() not in written.lower()
+            assert "order 2026-11-0000471-A" in written
 
 
 def test_a_folder_that_is_not_there_is_refused_and_not_made(tmp_path: Path) -> None:

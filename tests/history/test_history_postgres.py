@@ -127,6 +127,19 @@ def test_with_vin_sends_it_as_it_is(central: str, tmp_path: Path) -> None:
     assert [one.run.vin for one in central_runs(central, tmp_path / "key", make_filter(vin=VIN))] == [VIN]
 
 
+def test_a_vin_in_a_job_text_is_sent_to_nobody_and_forgotten_where_it_was(central: str, tmp_path: Path) -> None:
+    """Without --with-vin it leaves as dashes, though the run itself names no car; with it, forgetting takes it out of the text."""
+    root, key = tmp_path / "runs", tmp_path / "key"
+    run_folder(root, 1, job=f"RO 7 {VIN}")
+    send(root, as_rig(central), key)
+    assert VIN not in str(central_runs(central, key))
+    run_folder(root, 2, vin=VIN, job=f"car {VIN.lower()}")
+    send(root, as_rig(central), key, with_vin=True)
+    assert VIN.lower() in str(central_runs(central, key))
+    forget(HistoryPlace(url=central, vin_key=key), VIN)
+    assert VIN.lower() not in str(central_runs(central, key)).lower()
+
+
 def test_no_password_is_ever_said(central: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Neither when all is well nor when the server refuses; not on the screen and not in a log."""
     run_folder(tmp_path / "runs", 1)
@@ -139,6 +152,28 @@ def test_no_password_is_ever_said(central: str, tmp_path: Path, caplog: pytest.L
         assert ran.code in (0, 5)
         assert not any(secret in said for secret in (RIG_PASSWORD, "wrong-secret", url.split(":")[2].split("@")[0]))
     assert RIG_PASSWORD not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("history", "sync", "postgresql://rig:{}@127.0.0.1:port/db"),
+        ("history", "postgresql://rig:{}@127.0.0.1/db"),
+        ("history", "sync", "x", "postgresql://rig:{}@127.0.0.1/db"),
+        ("history", "--db", "postgresql://rig:se/{}@127.0.0.1:1/db"),
+        ("history", "--db", "postgresql://rig@127.0.0.1:1/db?password={}"),
+        ("history", "--db", "mysql://rig:{}@h/db"),
+        ("stats", "--since", "postgresql://rig:{}@h/db"),
+    ],
+    ids=str,
+)
+def test_a_password_at_a_wrong_place_is_not_said_either(argv: tuple[str, ...], tmp_path: Path) -> None:
+    """A mistyped address, an address where a word belongs, a password among its options; with LOCKBENCH_DEBUG too."""
+    run_folder(tmp_path / "runs", 1)
+    ran = spawned(*(word.format(RIG_PASSWORD) for word in argv), cwd=tmp_path, env={"LOCKBENCH_DEBUG": "1"})
+    assert ran.code in (2, 5)
+    assert RIG_PASSWORD not in ran.out + ran.err
+    assert "internal error" not in ran.err
 
 
 def test_the_central_history_answers_the_same_questions(central: str, tmp_path: Path) -> None:

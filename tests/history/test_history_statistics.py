@@ -177,3 +177,38 @@ def test_a_study_is_found_in_the_job_texts_or_in_a_file(tmp_path: Path) -> None:
         assert study.word == "good"
         with pytest.raises(UsageError, match="travel_ms"):
             gauge_of(history, RunFilter(), study=None, measurement="nonsense")
+
+
+PUBLISHED = {
+    "a": """0.29 -0.56 1.34 0.47 -0.80 0.02 0.59 -0.31 2.26 -1.36
+            0.41 -0.68 1.17 0.50 -0.92 -0.11 0.75 -0.20 1.99 -1.25
+            0.64 -0.58 1.27 0.64 -0.84 -0.21 0.66 -0.17 2.01 -1.31""",
+    "b": """0.08 -0.47 1.19 0.01 -0.56 -0.20 0.47 -0.63 1.80 -1.68
+            0.25 -1.22 0.94 1.03 -1.20 0.22 0.55 0.08 2.12 -1.62
+            0.07 -0.68 1.34 0.20 -1.28 0.06 0.83 -0.34 2.19 -1.50""",
+    "c": """0.04 -1.38 0.88 0.14 -1.46 -0.29 0.02 -0.46 1.77 -1.49
+            -0.11 -1.13 1.09 0.20 -1.07 -0.67 0.01 -0.56 1.45 -1.77
+            -0.15 -0.96 0.67 0.11 -1.45 -0.49 0.21 -0.49 1.87 -2.16""",
+}
+"""The worked example of the AIAG manual (MSA, 4th edition): three appraisers, three trials (rows), ten parts (columns)."""
+MS_APPRAISER, MS_PART, MS_BOTH, MS_GAUGE = 1.58363, 9.81799, 0.01994, 0.04598
+"""Its analysis of variance as printed there. The manual then pools the interaction into the gauge (0.19993); this product never does."""
+
+
+def test_the_published_gauge_study_gives_the_published_figures() -> None:
+    rows = {who: [[float(x) for x in line.split()] for line in text.splitlines()] for who, text in PUBLISHED.items()}
+    cells = {(f"{part:02d}", who): [line[part] for line in lines] for who, lines in rows.items() for part in range(10)}
+    study = gauge_study("length", "mm", cells, low=None, high=None)
+    assert study.repeatability**2 == pytest.approx(MS_GAUGE, abs=5e-6)
+    assert study.reproducibility**2 == pytest.approx((MS_APPRAISER - MS_BOTH) / 30, abs=5e-6)
+    assert study.part_to_part**2 == pytest.approx((MS_PART - MS_BOTH) / 9, abs=5e-6)
+    assert study.categories == 4, "as published"
+    pooled = (18 * MS_BOTH + 60 * study.repeatability**2) / 78
+    assert math.sqrt(pooled) == pytest.approx(0.199933, abs=5e-6), "the manual's repeatability, pooled by hand"
+    assert study.share == pytest.approx(0.279, abs=0.01), "27.9 % there"
+
+
+def test_the_published_capability_gives_the_published_figure() -> None:
+    """NIST/SEMATECH handbook, 7.1.6: limits 8 and 20, mean 16, s 2: Cpk 0.6667."""
+    assert cpk_of(16.0, 2.0, 8.0, 20.0) == pytest.approx(2 / 3)
+    assert cpk_of(16.0, 2.0, 8.0, None) == pytest.approx(4 / 3)

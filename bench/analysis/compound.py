@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.analysis.classify import Scores
 from bench.analysis.compound_joint import Frame, frame_of, joint_log_likelihoods
-from bench.analysis.groups import CLOSE, TWINS
+from bench.analysis.groups import CLOSE, ONE_CAUSE, TWINS
 from bench.analysis.trace import Array
 from bench.model.names import FAULTS
 
@@ -67,6 +67,9 @@ def pairs_of(scores: Scores, likelihoods: Mapping[str, float], priors: Mapping[s
     gain = likelihood - np.maximum(single[:, None], single[None, :])
     prior = np.array([priors[f] for f in names])
     both = np.triu(np.outer(prior, prior), 1)
+    for alike in ONE_CAUSE:
+        at = [n for n, name in enumerate(names) if name in alike]
+        both[np.ix_(at, at)] = 0.0
     total = both.sum()
     weight = np.full_like(gain, -np.inf)
     shown = (gain > SHOWN) & (both > 0)

@@ -12,11 +12,15 @@ from bench.analysis.shapes import (
     DEAD,
     DEAD_DOOR,
     DOOR,
+    FAINT,
     GATE,
+    LOOSE,
     NO_FOLLOW,
     NO_RELEASE,
     NO_RETURN,
     NOTCHED,
+    NOW_AND_THEN,
+    NOW_AND_THEN_GATE,
     OPEN,
     RUNS_OUT,
     SAG,
@@ -35,7 +39,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
     "motor_open": (
         Mode(0.6, DEAD_DOOR, DOOR), Mode(0.6, DEAD, GATE),
         # burnt brushes let through too little to turn
-        Mode(0.15, STARVED | NO_FOLLOW, DOOR), Mode(0.15, STARVED | NO_RELEASE, GATE),
+        Mode(0.15, STARVED | NO_FOLLOW, DOOR), Mode(0.15, STARVED | NO_RELEASE, GATE), Mode(0.08, FAINT),
         Mode(0.25, NOTCHED),  # one commutator segment open: notches each revolution, retries differ
     ),
     "motor_short": (
@@ -67,24 +71,28 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.6, {"stroke": {"flat": 0.88, "mixed": 0.1}, "lambda_vs": times(0.3, 0.8, 2), **NO_RELEASE}, GATE),
         Mode(0.4, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": to(0.3, 0.25),
                    "lambda_later": to(0.0, 0.3),
-                   "running_share": times(1.4, 0.4), "trend": to(0.0, 0.2),
-                   "lambda_ways": to(0.15, 0.2), **NO_FOLLOW}, DOOR),
+                   "running_share": times(1.4, 0.4), "trend": to(0.0, 0.2), "inertia_f": times(1.5, 0.6),
+                   "lambda_ways": to(0.15, 0.2), **NOW_AND_THEN}, DOOR),
         Mode(0.4, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": to(0.3, 0.25),
                    "lambda_later": to(0.0, 0.3),
-                   "running_share": times(1.4, 0.4), "trend": to(0.0, 0.2),
-                   **NO_RELEASE}, GATE),
+                   "running_share": times(1.4, 0.4), "trend": to(0.0, 0.2), "inertia_f": times(1.5, 0.6),
+                   **NOW_AND_THEN_GATE}, GATE),
         # a tooth that bars the way at the same place each time looks like a bent rod
         Mode(0.35, SHORT | SHORT_DOOR, DOOR), Mode(0.35, SHORT | NO_RELEASE, GATE),
     ),
-    "rod_bent": (Mode(1.0, SHORT | SHORT_DOOR, DOOR), Mode(1.0, SHORT | NO_RELEASE, GATE)),
+    "rod_bent": (
+        Mode(1.0, SHORT | SHORT_DOOR, DOOR), Mode(1.0, SHORT | NO_RELEASE, GATE),
+        # bars the way back too: only the first stroke comes from its far end
+        Mode(0.12, SHORT | SHORT_DOOR | {"lambda_later": whole(-0.4, 0.25), "lambda_spread": whole(0.4, 0.25)}, DOOR),
+    ),
     "gear_stripped": (
         Mode(1.0, {"stroke": {"endless": 0.92, "runs_on": 0.06}, **NO_FOLLOW}, DOOR),
         Mode(1.0, {"stroke": {"endless": 0.92, "runs_on": 0.06}, **NO_RELEASE}, GATE),
         # the teeth slip one way, or now and then
         Mode(0.2, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "lock_follows": {"none": 0.35, "some": 0.35},
                    "knob_follows": {"none": 0.35, "some": 0.35}}, DOOR),
-        Mode(0.2, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "opens": {"none": 0.35, "some": 0.35},
-                   "opened": {"none": 0.35, "some": 0.35}}, GATE),
+        Mode(0.2, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "opens": {"none": 0.3, "some": 0.5},
+                   "opened": {"none": 0.3, "some": 0.5}, "line_open_share": whole(0.95, 0.1)}, GATE),
         # the teeth still carry the lever and slip at the end stop
         Mode(0.35, RUNS_OUT),
     ),
@@ -108,6 +116,8 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
                     "lambda_vs": times(0.3, 0.8, 2), **NO_FOLLOW}, DOOR),
         Mode(0.15, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"flat": 0.85, "mixed": 0.12},
                     "lambda_vs": times(0.3, 0.8, 2), **NO_RELEASE}, GATE),
+        # it holds the return spring, so that later strokes start part-way
+        Mode(0.12, NO_RETURN | {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}}, GATE),
         # the first strokes break the ice and get nowhere
         Mode(0.25, {
             "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"mixed": 0.75, "full": 0.15, "flat": 0.06},
@@ -127,7 +137,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.22, {"running_share": times(0.92, 0.1), **NO_FOLLOW}, DOOR),
         Mode(0.18, NO_RELEASE, DOOR),
         Mode(0.1, {"edge_fraction": to(0.95, 0.04), "lock_follows": {"all": 0.8, "some": 0.15}, **NO_RELEASE}, DOOR),
-        Mode(0.6, {"release_fraction": to(0.95, 0.04), "opens": {"all": 0.75, "some": 0.2}}, GATE),
+        Mode(0.6, {"release_fraction": to(0.95, 0.07), "opens": {"all": 0.75, "some": 0.2}}, GATE),
         Mode(0.4, {"running_share": times(0.92, 0.1), **NO_RELEASE}, GATE),
     ),
     "switch_stuck_open": (Mode(1.0, SHUT),),
@@ -148,6 +158,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         # a last strand lets through too little to turn
         Mode(0.15, STARVED | NO_FOLLOW, DOOR), Mode(0.15, STARVED | NO_RELEASE, GATE),
         Mode(0.15, {"current_flows": {"some": 0.7, "none": 0.2}, "gaps_flexed": {"few": 0.4, "many": 0.4}, "lock_follows": {"some": 0.7}}),
+        Mode(0.12, LOOSE), Mode(0.08, FAINT),
     ),
     "wire_short_motor": (
         Mode(0.6, {"trip": {"at_once": 0.95, "at_once_one_way": 0.03}, "loaded_v": SAG, **NO_FOLLOW}, DOOR),

@@ -143,14 +143,14 @@ def _slope(points: Sequence[tuple[int, float | None]]) -> float | None:
 def _shape(still: list[Occasion]) -> Iterable[Feature]:
     """Yield what kind of stroke was seen where a good lock travels: full, flat (seized), endless (no end stop).
 
-    Unlike strokes are `mixed` where one stayed flat, and `runs_on` where one found no end stop: what bars a gear stops it early,
-    only teeth that slip let it run on.
+    Unlike strokes are `runs_on` where one found no end stop, for only teeth that slip let it run on: the next stroke then finds the lever
+    where it stood, and stays flat. Else they are `mixed`, where one stayed flat: what bars a gear stops it early.
     """
     due = [o.stroke for o in still if o.travels and o.stroke.flows and o.stroke.stalls is not None and o.stroke.is_done]
     # a trip that comes after a dip comes at the end stop
     kinds = ["full" if s.tripped else "endless" if not s.stalls else "full" if s.moved else "flat" for s in due]
     if kinds:
-        word = kinds[0] if len(set(kinds)) == 1 else "mixed" if "flat" in kinds else "runs_on"
+        word = kinds[0] if len(set(kinds)) == 1 else "runs_on" if "endless" in kinds else "mixed"
         at = next((s for s, kind in zip(due, kinds, strict=True) if kind != "full"), due[0])
         yield Feature(name="stroke", value=word, step=at.step, t_ns=at.start_ns, count=len(due))
 

@@ -88,9 +88,19 @@ def _is_lighter(live: list[Occasion], early: list[Stroke]) -> bool:
 def _sag_share(trace: Trace, stroke: Stroke) -> float:
     """Return the share of the supply that the feed lost under a stroke; as of a usual short where either was not read."""
     before = [v for t, v in trace.supply if t <= stroke.start_ns] or [v for _, v in trace.supply] or _idle_feed(trace)
-    if not before or stroke.feed_v is None or before[-1] < DEAD_FEED_V:
+    loaded_v = _loaded(trace, stroke)
+    if not before or loaded_v is None or before[-1] < DEAD_FEED_V:
         return UNREAD_SAG
-    return 1 - stroke.feed_v / before[-1]
+    return 1 - loaded_v / before[-1]
+
+
+def _loaded(trace: Trace, stroke: Stroke) -> float | None:
+    """Return the feed's voltage while the current is there, V: half of a span that the trip cuts may be the relay's, without a sag."""
+    part = trace.samples.between(stroke.start_ns, stroke.end_ns)
+    if stroke.peak_a is None:
+        return stroke.feed_v
+    read = part.v[(part.a >= stroke.peak_a / 2) & ~np.isnan(part.v)]
+    return float(np.median(read)) if len(read) else stroke.feed_v
 
 
 def _idle_feed(trace: Trace) -> list[float]:

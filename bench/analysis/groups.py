@@ -23,6 +23,10 @@ NOTHING_ARRIVES: Final = frozenset(("lever_broken", "cable_stretched"))
 
 STOPS_SHORT: Final = frozenset(("gear_jam", "rod_bent"))
 """What bars the way in mid-stroke, at the same place each time, is a tooth or a rod: only the opened lock tells (DESIGN 4)."""
+DOES_NOT_HOLD: Final = frozenset(("striker_misaligned", "spring_weak", "reopens"))
+"""A door that shuts and comes open again: only a look at claw, spring and striker tells why (DESIGN 4)."""
+ONE_CAUSE: Final = (*TWINS, NOTHING_ARRIVES, STOPS_SHORT, DOES_NOT_HOLD)
+"""What shows alike: two of one set at once explain nothing that one does not."""
 SAME_PLACE: Final = 0.2
 """Natural log of the longest over the shortest stroke: what differs more is no bent rod (estimate)."""
 
@@ -52,15 +56,25 @@ def group_of(
 def twins_of(readings: Mapping[str, Value]) -> tuple[frozenset[str], ...]:
     """Return the twins of a run.
 
-    Those of every run; lever and cable where the latch never opened, seen or felt; tooth and rod where every stroke stopped at one place.
+    Those of every run; lever and cable where the latch never opened, seen or felt; what lets a shut door come open, where it was seen to;
+    tooth and rod where every stroke stopped at one place.
     """
     found = [*TWINS]
     if "none" in (readings.get("opens"), readings.get("opened")):
         found.append(NOTHING_ARRIVES)
-    spread = readings.get("lambda_spread")
-    if readings.get("stroke") == "full" and (not isinstance(spread, float) or spread < SAME_PLACE):
+    if readings.get("closes") in ("reopened", "sometimes_reopened"):
+        found.append(DOES_NOT_HOLD)
+    if readings.get("stroke") == "full" and _at_one_place(readings):
         found.append(STOPS_SHORT)
     return tuple(found)
+
+
+def _at_one_place(readings: Mapping[str, Value]) -> bool:
+    """Did the strokes stop at one place? What bars the way both ways leaves the first stroke, from its far end, longer than the rest."""
+    spread, later = readings.get("lambda_spread"), readings.get("lambda_later")
+    if not isinstance(spread, float):
+        return True
+    return spread < SAME_PLACE or (isinstance(later, float) and later < 0 and spread + later < SAME_PLACE)
 
 
 def _told_apart(best: str, twin: str, by_hand: Mapping[str, float] | None) -> bool:

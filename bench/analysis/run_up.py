@@ -19,12 +19,15 @@ UP_TO: Final = 0.85
 """The run-up is fitted until this share of the highest electromotive force; beyond it the load decides (estimate)."""
 LEAST_V: Final = 2.0
 """A motor that does not come up to this electromotive force barely turned (estimate)."""
+MOST_F: Final = 0.08
+"""The class is at 0.010 F, makes differ by a factor of two, and the weakest magnet makes it four times as much: what lies beyond was
+fitted to a load that grew along the stroke, or to a monitor that smooths (estimate)."""
 FEWEST: Final = 8
 """Samples of the run-up without which its curvature is noise: 40 ms at one each 5 ms."""
 
 
 def inertia_of(seconds: Array, amps: Array, emf_v: Array) -> float | None:
-    """Return C in farad of a run-up from the inrush peak to the end stop; None where it is too short, too slow or does not rise.
+    """Return C in farad of a run-up from the inrush peak to the end stop; None where it is too short or slow, or fits no motor.
 
     `seconds`, `amps`, `emf_v`: time, current and electromotive force of one stroke, equally long.
     """
@@ -35,4 +38,4 @@ def inertia_of(seconds: Array, amps: Array, emf_v: Array) -> float | None:
     charge = np.concatenate(([0.0], np.cumsum((i[1:] + i[:-1]) / 2 * np.diff(t))))
     terms = np.stack([charge, t, np.ones(len(t))], axis=1)
     solution = np.linalg.lstsq(terms, emf, rcond=None)[0]
-    return float(1 / solution[0]) if solution[0] > 0 else None
+    return float(1 / solution[0]) if solution[0] > 1 / MOST_F else None

@@ -43,6 +43,13 @@ NO_RELEASE: Final[dict[str, Shift | Odds]] = {
     "opened": {"none": 0.85, "some": 0.12},
     "line_open_share": whole(0.95, 0.1),
 }
+NOW_AND_THEN: Final[dict[str, Shift | Odds]] = {
+    "lock_follows": {"none": 0.65, "some": 0.33}, "knob_follows": {"none": 0.62, "some": 0.34},
+}  # fmt: skip
+NOW_AND_THEN_GATE: Final[dict[str, Shift | Odds]] = {
+    "opens": {"none": 0.6, "some": 0.37}, "opened": {"none": 0.6, "some": 0.37}, "line_open_share": whole(0.95, 0.1),
+}  # fmt: skip
+"""What bars the way wanders with the teeth: some strokes get past it."""
 DOOR: Final[tuple[Kind, ...]] = ("rear_door",)
 GATE: Final[tuple[Kind, ...]] = ("tailgate",)
 DEAD: Final[dict[str, Shift | Odds]] = {"current_flows": {"none": 0.93, "some": 0.06, "one_way": 0.001}, **NO_FOLLOW, **NO_RELEASE}
@@ -50,14 +57,32 @@ DEAD_DOOR: Final[dict[str, Shift | Odds]] = {"current_flows": {"none": 0.93, "so
 NOTCHED: Final[dict[str, Shift | Odds]] = {
     "gaps_still": {"many": 0.7, "few": 0.18}, "gaps_flexed": {"many": 0.55, "few": 0.25}, "current_flows": {"all": 0.6, "some": 0.4},
     "lock_follows": {"all": 0.4, "some": 0.4, "none": 0.2}, "knob_follows": {"all": 0.4, "some": 0.4, "none": 0.2},
-    "stroke": {"full": 0.45, "mixed": 0.35}, "lambda_vs": times(1.0, 0.2), "running_share": times(0.85, 0.3),
+    "stroke": {"full": 0.45, "mixed": 0.3, "runs_on": 0.06, "endless": 0.03},
+    "lambda_vs": times(1.0, 0.2), "running_share": times(0.85, 0.3),
 }  # fmt: skip
+LOOSE: Final[dict[str, Shift | Odds]] = {
+    "gaps_still": {"many": 0.6, "few": 0.25}, "gaps_flexed": {"many": 0.65, "few": 0.2}, "current_flows": {"all": 0.75, "some": 0.25},
+    "lock_follows": {"all": 0.5, "some": 0.3, "none": 0.2}, "knob_follows": {"all": 0.5, "some": 0.3, "none": 0.2},
+    "opens": {"all": 0.6, "some": 0.3}, "opened": {"all": 0.6, "some": 0.3},
+    "stroke": {"full": 0.6, "mixed": 0.2, "runs_on": 0.04}, "lambda_vs": times(0.9, 0.3), "running_share": times(1.1, 0.3),
+    "lambda_spread": whole(0.25, 0.25), "lambda_later": whole(0.0, 0.3), "lambda_ways": whole(0.15, 0.15), "trend": whole(0.0, 0.2),
+    "inertia_f": times(1.3, 0.5), "edge_fraction": to(0.83, 0.08), "release_fraction": to(0.83, 0.1),
+}  # fmt: skip
+"""A broken wire whose ends still touch: the current comes and goes by itself, at rest as much as flexed, and no two strokes are alike."""
 RUNS_OUT: Final[dict[str, Shift | Odds]] = {"stroke": {"endless": 0.85, "runs_on": 0.12}}
 STARVED: Final[dict[str, Shift | Odds]] = {
     "resistance_ohm": Shift(factor=8.0, width=0.65, whole=True), "stroke": {"flat": 0.55, "full": 0.3, "mixed": 0.12},
     "lambda_vs": Shift(factor=0.15, width=1.0, whole=True),
     "running_share": Shift(factor=3.0, width=0.5, whole=True),
 }  # fmt: skip
+FAINT: Final[dict[str, Shift | Odds]] = {
+    "resistance_ohm": Shift(factor=6.0, width=0.5, whole=True), "running_share": Shift(factor=3.0, width=0.5, whole=True),
+    "lambda_vs": Shift(factor=0.9, width=0.25, whole=True), "inertia_f": times(2.0, 0.8),
+    "stroke": {"full": 0.7, "flat": 0.15, "mixed": 0.12},
+    "lock_follows": {"all": 0.5, "some": 0.2, "none": 0.3}, "knob_follows": {"all": 0.5, "some": 0.2, "none": 0.3},
+    "opens": {"all": 0.5, "some": 0.2, "none": 0.3}, "opened": {"all": 0.5, "some": 0.2, "none": 0.3},
+}  # fmt: skip
+"""What is left of a contact lets through a tenth of the stall current, and the motor still creeps home on it."""
 NO_RETURN: Final[dict[str, Shift | Odds]] = {
     "lambda_later": to(-0.45, 0.3), "lambda_spread": to(0.45, 0.3), "trend": to(-0.2, 0.25), "lambda_vs": times(0.4, 0.5),
     "running_share": times(1.6, 0.3),
@@ -65,8 +90,9 @@ NO_RETURN: Final[dict[str, Shift | Odds]] = {
 """Friction that the tailgate's return spring no longer overcomes: later strokes start part-way."""
 SHORT: Final[dict[str, Shift | Odds]] = {
     "lambda_vs": times(0.5, 0.35), "stroke": {"full": 0.78, "mixed": 0.15}, "running_share": times(1.3, 0.35),
+    "inertia_f": times(1.5, 0.6),
 }  # fmt: skip
-"""A stroke that is cut short: often before the motor has come up to speed, so that it never runs light."""
+"""A stroke that is cut short: often before the motor has come up to speed, so that it never runs light and its run-up is half seen."""
 SHORT_DOOR: Final[dict[str, Shift | Odds]] = {
     "lambda_ways": to(0.06, 0.12), "lock_follows": {"none": 0.9, "some": 0.08}, "knob_follows": {"none": 0.66, "all": 0.24},
 }  # fmt: skip

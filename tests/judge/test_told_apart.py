@@ -6,22 +6,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.analysis.classify import posterior, priors_of, scores_of
+from bench.analysis.compound import pairs_of
 from bench.analysis.evidence import Value
-from bench.analysis.groups import RIVAL, group_of, twins_of
+from bench.analysis.features_drive import drive_features
+from bench.analysis.features_feed import feed_features
+from bench.analysis.groups import DOES_NOT_HOLD, ONE_CAUSE, RIVAL, group_of, twins_of
 from bench.analysis.ruling import FAULT_FIRM
-from bench.analysis.run_up import inertia_of
+from bench.analysis.run_up import MOST_F, inertia_of
+from bench.analysis.strokes import Stroke, stroke_of
+from bench.analysis.strokes_of_run import Occasion
 from bench.analysis.testable import not_tested
+from bench.analysis.trace import Samples, Trace
 from bench.app.judging import judge_record
 from bench.config import load_profile
 from bench.model.diagnosis import VerdictDocument
 from bench.model.names import FAULTS, Kind
+from bench.model.observations import Run
+from bench.model.profile import Profile
+from bench.model.record import RunRecord
 from tests.population_cases import PROFILES, Case, recorded
 
 DOOR = load_profile("qashqai-j11-rear-door")
+GATE = load_profile("qashqai-j11-tailgate")
+MS = 1_000_000
 
 
-def believed(seen: dict[str, Value]) -> dict[str, float]:
-    return posterior(scores_of(seen, DOOR, scope="door", ambient_c=25.0).log_likelihoods(), priors_of(None, frozenset()))
+def believed(seen: dict[str, Value], profile: Profile = DOOR) -> dict[str, float]:
+    return posterior(scores_of(seen, profile, scope="door", ambient_c=25.0).log_likelihoods(), priors_of(None, frozenset()))
 
 
 def judged(world: str, kind: Kind, fault: str | None, severity: float, seed: int) -> VerdictDocument:
@@ -133,3 +144,75 @@ def test_what_stalls_in_every_stroke_of_a_cold_day_may_be_ice() -> None:
 def test_gaps_only_while_the_harness_is_bent_are_a_broken_wire() -> None:
     seen: dict[str, Value] = {"gaps_flexed": "few", "gaps_still": "zero", "current_flows": "all", "stroke": "full", "lambda_vs": 0.72}
     assert believed(seen)["wire_intermittent"] > FAULT_FIRM
+
+
+def trace_around(samples: Samples, supply_v: float) -> Trace:
+    return Trace(samples=samples, inputs={}, outputs={}, lines={}, supply=[(0, supply_v)], ambient=[])
+
+
+def test_a_short_behind_a_slow_relay_pulls_the_feed_down_all_the_same() -> None:
+    """The trip cut the pulse at 20 ms, the relay took 11 of them: the feed stood well for half of the span, then it sagged."""
+    t = np.arange(0, 20, dtype=np.int64) * MS
+    amps = np.where(t < 11 * MS, 0.0, 8.19)
+    samples = Samples(t, amps, np.where(t < 11 * MS, 13.4, 10.4))
+    short = stroke_of(samples, role="drive_lock", step="release#1", start_ns=0, end_ns=20 * MS, max_a=8.19, tripped=True)
+    found = {f.name: f.value for f in feed_features(trace_around(samples, 13.4), [Occasion(short, None, True)])}
+    assert found["trip"] == "at_once"
+    assert found["trip_speaks"] == "yes"
+
+
+def stroke_like(n: int, *, stalls: bool, moved: bool) -> Occasion:
+    start_ns = n * 1000 * MS
+    role = "drive_lock" if n % 2 else "drive_unlock"
+    found = Stroke(role=role, step=f"s#{n}", start_ns=start_ns, end_ns=start_ns + 500 * MS, n=500, flows=True, stalls=stalls, moved=moved)
+    return Occasion(found, None, True)
+
+
+@pytest.mark.parametrize(("ends", "word"), [("full", "mixed"), ("endless", "runs_on")])
+def test_a_lever_left_standing_by_slipped_teeth_is_no_ice(ends: str, word: str) -> None:
+    """The stroke after one that slipped finds the lever where it stood, and stays flat: only teeth let a motor run on."""
+    run = [
+        stroke_like(1, stalls=True, moved=True),
+        stroke_like(2, stalls=ends == "full", moved=True),
+        stroke_like(3, stalls=True, moved=False),
+    ]
+    empty = np.array([], dtype=np.float64)
+    trace = trace_around(Samples(empty.astype(np.int64), empty, empty), 12.6)
+    record = RunRecord(run_id="r", header=Run(profile=DOOR.id, schema=1), observations=(), steps=())
+    found = {f.name: f.value for f in drive_features(record, trace, run, DOOR)}
+    assert found["stroke"] == word
+
+
+def test_a_rod_that_bars_both_ways_is_named_beside_the_tooth() -> None:
+    """From its far end the first stroke is longer than the rest, which all stop at one place."""
+    both_ways = twins_of({"stroke": "full", "lambda_spread": 0.4, "lambda_later": -0.38})
+    assert any("rod_bent" in twins for twins in both_ways)
+
+
+def test_what_shows_alike_is_no_pair() -> None:
+    """Two causes of one sign at once explain nothing that one does not."""
+    seen: dict[str, Value] = {"closes": "reopened", "held": "none", "half": "some", "lambda_vs": 0.12, "running_share": 0.55,
+                              "stroke": "full", "lambda_spread": 0.6, "lambda_later": -0.6, "lock_follows": "none"}  # fmt: skip
+    scores = scores_of(seen, DOOR, scope="door", ambient_c=25.0)
+    pairs = pairs_of(scores, scores.log_likelihoods(), priors_of(None, frozenset()))
+    for alike in ONE_CAUSE:
+        at = [pairs.names.index(fault) for fault in alike]
+        assert not np.isfinite(pairs.log_weight[np.ix_(at, at)]).any()
+    assert DOES_NOT_HOLD in twins_of(seen)
+
+
+@pytest.mark.parametrize("fraction", [0.85, 0.9, 0.95, 1.0])
+def test_a_claw_that_is_slow_to_its_switch_is_no_stretched_cable_for_sure(fraction: float) -> None:
+    """At the end of a stroke of 120 ms the claw's own flight of 3 to 25 ms is a fifth of it: it is no PASS then, and no accusation."""
+    seen: dict[str, Value] = {"release_fraction": fraction, "lambda_vs": 0.72, "running_share": 0.35, "resistance_ohm": 3.8,
+                              "stroke": "full", "opens": "all", "opened": "all", "closes": "closed"}  # fmt: skip
+    found = believed(seen, GATE)
+    assert found["cable_stretched"] < FAULT_FIRM
+    assert found["healthy"] < 0.9
+
+
+def test_a_run_up_that_fits_no_motor_says_nothing() -> None:
+    """A monitor that smooths, or a load that grows along the stroke: ten times the class is no inertia."""
+    t = np.arange(0.0, 0.3, 0.001)
+    emf = 11.0 * (1 - np.exp(-t / (3.8 * 2 * MOST_F)))
+    assert inertia_of(t, (12.2 - emf) / 3.8, emf) is None

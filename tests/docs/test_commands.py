@@ -116,7 +116,8 @@ def follow(text: str, checkout: Path) -> int:
 def test_the_shell_snippet_for_ci_passes(block: Block, rig: str, checkout: Path) -> None:
     """PASS, a JSON document and a JUnit file. As it stands, 20 s of the CI rig's real time, in `make test-slow`; else on a virtual one."""
     assert "--rig wiring/ci.toml " in block.text
-    done = shell(block.text.replace("--rig wiring/ci.toml ", f"--rig {rig} "), checkout)
+    text = f"set -e\n{block.text}"  # as the shells of CI servers are started
+    done = shell(text.replace("--rig wiring/ci.toml ", f"--rig {rig} "), checkout)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("PASS")
     assert (checkout / "lock.junit.xml").stat().st_size > 1000

@@ -139,6 +139,17 @@ def test_every_assembly_step_ends_with_a_measurement_and_names_parts_that_are_th
             assert "{" not in filled(sentence, circuit, str(n))
             for ref, pin in re.findall(r"\b([A-Z]{1,2}\d{1,2})\.(\d+a?|IN[+-])(?![\d.])", sentence):
                 assert pin in circuit.parts[ref].pins or (ref, pin) == ("P1", "16"), f"{ref}.{pin}"
+            for ref, pin, net in re.findall(r"\b([A-Z]{1,2}\d{1,2})\.(\w+) \(([A-Z0-9]+_?[A-Z0-9]*)\)", sentence):
+                nets = circuit.parts[ref].pins
+                assert nets[pin] == net, f"{ref}.{pin} is on {nets[pin]}, the sentence says {net}"
+
+
+def test_the_assembly_names_the_pins_of_the_header_that_the_drivers_are_on() -> None:
+    """They stand there as bare numbers: held to the nets here."""
+    circuit = circuit_of("rpi-bench")
+    found = re.search(r"header pins (\d+), (\d+), (\d+) and (\d+) to pin (\d+)", committed("rpi-bench", "assembly.md"))
+    assert found is not None
+    assert [circuit.parts["J1"].pins[pin] for pin in found.groups()] == ["ENABLE", "LOCK_REQ", "UNLOCK_REQ", "HEARTBEAT", "GND_LOGIC"]
 
 
 @pytest.mark.parametrize("rig", RIGS)

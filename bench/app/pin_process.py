@@ -9,6 +9,7 @@ command line by the program that started it. A writer that is gone, hung, or mor
 """
 
 import argparse
+import contextlib
 import gc
 import os
 import select
@@ -32,7 +33,7 @@ from bench.app.rigs import World, parse_rig
 from bench.app.urgency import become_urgent
 from bench.config import load_profile, profile_ids, profile_sha256, profile_text
 from bench.engine.run import run_procedure
-from bench.errors import BenchError, ProcedureRefused
+from bench.errors import BenchError, PortError, ProcedureRefused
 from bench.model.names import Scope
 from bench.model.pin_news import Over, Pulled, Ready, Refused, Said
 from bench.model.profile import Profile
@@ -69,12 +70,12 @@ class PinProcess:
         self._sink.begin_run()
         try:
             self._run(start, ledger)
-            self._sink.tell(Over())
         except BenchError as exc:
-            self._sink.tell(Refused(error=str(exc), exit_code=exc.exit_code))
+            last_word(self._sink, Refused(error=str(exc), exit_code=exc.exit_code))
         except Exception as exc:  # noqa: BLE001 (the outputs are off and the record says so; the writer must hear of it too)
-            self._sink.tell(Refused(error=f"{type(exc).__name__}: {exc}"))
-        self._sink.empty(EMPTY_S)
+            last_word(self._sink, Refused(error=f"{type(exc).__name__}: {exc}"))
+        else:
+            last_word(self._sink, Over())
 
     def _run(self, start: Begin, ledger: ActuationLedger | None) -> None:
         ref = self._ref(start.profile)
@@ -125,6 +126,13 @@ class PinProcess:
         raise ProcedureRefused(f"profile {profile_id!r} is unknown here; known are {', '.join((*self._profiles, *profile_ids()))}")
 
 
+def last_word(sink: PipeSink, word: Over | Refused) -> None:
+    """Tell how it ended and wait until it is through the pipe; where the writer is gone nobody is left to hear."""
+    with contextlib.suppress(PortError):
+        sink.tell(word)
+        sink.empty(EMPTY_S)
+
+
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="lockbench-pins", description="Started by lockbench itself.")
     parser.add_argument("--rig", required=True)
@@ -161,8 +169,7 @@ def main(argv: Sequence[str], *, opener: Opener = open_for, pulls: Pulls = pulle
         profiles = {load_profile(ref).id: ref for ref in given.profile}
         PinProcess(order, profiles, sink, OrderInbox(link), opener=opener, pulls=pulls).serve(ledger)
     except BenchError as exc:
-        sink.tell(Refused(error=str(exc), exit_code=exc.exit_code))
-        sink.empty(EMPTY_S)
+        last_word(sink, Refused(error=str(exc), exit_code=exc.exit_code))
         return exc.exit_code
     except KeyboardInterrupt:
         return 4

@@ -190,6 +190,7 @@ def test_when_the_writer_is_killed_the_pin_process_ends_by_itself(out: Path) -> 
     while time.monotonic() < until and Path(f"/proc/{pid}").exists():
         time.sleep(0.02)
     assert not Path(f"/proc/{pid}").exists()
+    assert done.stderr == "", "with nobody left to tell, nothing is told: a person at that terminal would see a traceback"
     judged = next(judge_paths([next(out.iterdir())]))
     assert judged.judgement is not None, judged.error
     assert judged.judgement.document.verdict == "ABORTED"

@@ -76,7 +76,7 @@ def _measure(cell: Cell, m: Memory, seen: Seen) -> None:
         zero = f"{since} + {stop.zero_ms} ms" if stop.zero_ms else since
         seen.wrongs.append(f"the feed died {seen.off_ms:.1f} ms after moment zero ({zero}), limit {WITHIN_MS} ms")
     if stop.lowered and cell.phase in STROKE and seen.off_ms > 0:
-        seen.noticed_ms = (m[Slot.TOGGLED_NS] - from_ns) / MS
+        seen.noticed_ms = max(0.0, (m[Slot.TOGGLED_NS] - from_ns) / MS)  # 0: the turn of the act was its last
         if seen.noticed_ms > stop.noticed_ms:
             seen.wrongs.append(f"noticed {seen.noticed_ms:.1f} ms after the {since}, limit {stop.noticed_ms} ms")
     seen.lines_on = tuple(slot.name.lower() for slot in COILS if m[slot])

@@ -102,13 +102,16 @@ class _Teacher:
         self._frames = 0
 
     def lesson(self, doors: tuple[Door, ...]) -> None:
-        """All closed first; then each door, twice."""
+        """All closed first; then each door, twice; where only one is wanted, another one beside it."""
         self._ask("Ignition on, close all doors and the tailgate and touch nothing, then press Enter")
         self._hold(None, is_open=False)
         if not self._frames:
             raise PortError("nothing was heard on this bus: is the ignition on, the plug in, the bit rate right?")
         for door in doors:
             self._door(door)
+        if len(doors) == 1:
+            self._asker.say("One more door, so that a bit of this door alone is told from a lamp's:")
+            self._door("front_right" if doors[0] == "front_left" else "front_left")
 
     def _door(self, door: Door) -> None:
         name = "tailgate" if door == "tailgate" else f"{door.replace('_', ' ')} door"
@@ -150,9 +153,10 @@ class _Teacher:
 
 
 def _written(learner: BitLearner, request: LearnRequest, targets: tuple[Path, Path]) -> Learnt:
-    doors = learner.doors()
+    opened = learner.doors()
+    doors = tuple(one for one in opened if not request.doors or one.door in request.doors)
     found = [one for one in doors if one.open is not None]
-    notes = list(_notes(doors))
+    notes = list(_notes(doors, is_alone=len(opened) == 1))
     files: tuple[str, ...] = ()
     twin: str | None = None
     if any(one.open or one.closed for one in doors):
@@ -168,13 +172,13 @@ def _written(learner: BitLearner, request: LearnRequest, targets: tuple[Path, Pa
     return Learnt(document=document, text=_text(document))
 
 
-def _notes(doors: tuple[LearntDoor, ...]) -> list[str]:
+def _notes(doors: tuple[LearntDoor, ...], *, is_alone: bool) -> list[str]:
     notes = [f"{d.door}: no bit follows this door alone on this bus (a gateway may hide it)" for d in doors if not (d.open or d.closed)]
     notes += [f"{d.door}: only a bit that is 1 while closed was found; lockbench needs one that is 1 while open" for d in doors
               if d.closed and not d.open]  # fmt: skip
     notes += [f"{d.door}: {len(d.others)} more bits fit as well" for d in doors if d.others]
-    if len(doors) == 1:
-        notes.append("only one door was opened: a bit that means ANY door, or a lamp, looks the same; learn a second door to tell")
+    if is_alone:
+        notes.append("NOT SURE: only one door was opened: a bit that means ANY door, or a lamp, looks the same; learn a second door to tell")
     return notes
 
 

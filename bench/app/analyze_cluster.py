@@ -1,5 +1,6 @@
 """The same work on a dask.distributed cluster that is already there; its workers see the files under the same paths."""
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -38,7 +39,7 @@ def cluster(url: str, *, is_insecure: bool = False) -> Source:
     def read(tasks: Sequence[tuple[int, Path]], reading: Reading) -> Iterator[tuple[int, Answer]]:
         client = _connected(url)
         try:
-            yield from _answers(client, tasks, reading)
+            yield from _answers(client, tasks, reading, url)
         finally:
             client.close()
 
@@ -50,13 +51,18 @@ def _connected(url: str) -> Any:
         distributed: Any = import_module("distributed")
     except ImportError as exc:
         raise UsageError("--scheduler needs the extra 'fleet': pip install 'lockbench[fleet]'") from exc
+    for name in ("distributed.client", "distributed.core"):  # a lost scheduler is told in our own words, once a file, without its stack
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    security: Any = distributed.Security()
+    if url.startswith("tls:") and security.get_connection_args("client").get("ssl_context") is None:
+        raise UsageError(f"--scheduler {url}: no certificate is configured: dask's own settings need distributed.comm.tls")
     try:
-        return distributed.Client(url, timeout=_PATIENCE_S, security=distributed.Security(), set_as_default=False)
+        return distributed.Client(url, timeout=_PATIENCE_S, security=security, set_as_default=False)
     except (OSError, ValueError, TypeError, RuntimeError) as exc:
         raise UsageError(f"--scheduler {url}: not reached within {_PATIENCE_S:.0f} s: {' '.join(str(exc).split())}") from exc
 
 
-def _answers(client: Any, tasks: Sequence[tuple[int, Path]], reading: Reading) -> Iterator[tuple[int, Answer]]:
+def _answers(client: Any, tasks: Sequence[tuple[int, Path]], reading: Reading, url: str) -> Iterator[tuple[int, Answer]]:
     """Yield answers as they come. The scheduler gives the files of a dead worker to another one."""
     distributed: Any = import_module("distributed")
     here = Path.cwd()
@@ -72,8 +78,10 @@ def _answers(client: Any, tasks: Sequence[tuple[int, Path]], reading: Reading) -
         try:
             answer: Answer = future.result()  # waits: what died with its worker after it was done is read again by another one
         except Exception as exc:  # noqa: BLE001 -- dask hands over whatever was raised there
-            shown = readable(str(path))
-            answer = FileError(path=shown, error=readable(f"{shown}: no worker could read it: {' '.join(str(exc).split())}"))
+            shown, why = readable(str(path)), f"no worker could read it: {' '.join(str(exc).split())}"
+            if future.cancelled():
+                why = f"not read, for the scheduler {url} went away; ask again for this file"
+            answer = FileError(path=shown, error=readable(f"{shown}: {why}"))
         yield number, answer
 
 

@@ -178,7 +178,7 @@ def _notes(doors: tuple[LearntDoor, ...], *, is_alone: bool) -> list[str]:
               if d.closed and not d.open]  # fmt: skip
     notes += [f"{d.door}: {len(d.others)} more bits fit as well" for d in doors if d.others]
     if is_alone:
-        notes.append("NOT SURE: only one door was opened: a bit that means ANY door, or a lamp, looks the same; learn a second door to tell")
+        notes.append("NOT SURE: only one door was opened: a bit that means ANY door, or a lamp, looks the same; learn one more to tell")
     return notes
 
 

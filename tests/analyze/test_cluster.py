@@ -180,6 +180,36 @@ def _address(path: Path, scheduler: "subprocess.Popen[bytes]") -> str:
     pytest.fail("the scheduler wrote no address")
 
 
+@pytest.mark.slow
+def test_a_scheduler_that_goes_away_ends_at_once_with_each_file_read_or_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Killed after the first file: no wait, no stack of a library, and every file is in the document once."""
+    address, given = tmp_path / "scheduler.json", garage(tmp_path)
+    common: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    loopback = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", address]
+    scheduler = subprocess.Popen([*_script("dask_scheduler"), *loopback], **common)
+    worker = subprocess.Popen([*_script("dask_worker"), *loopback[4:], "--no-nanny", "--nthreads", "1"], **common)
+
+    def kill(step: Step) -> None:
+        if step.answer is None:
+            scheduler.kill()
+
+    try:
+        document = analyze(given, scheduler=_address(address, scheduler), watch=kill)
+    finally:
+        for process in (worker, scheduler):
+            process.kill()
+            process.wait(PATIENCE_S)
+    told = [*(f.path for f in document.files), *(e.path for e in document.errors)]
+    assert sorted(told) == sorted(map(str, given))
+    assert any("went away; ask again for this file" in e.error for e in document.errors)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_no_certificate_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no certificate is configured"):
+        analyze(garage(tmp_path), scheduler="tls://127.0.0.1:9")
+
+
 def test_a_cluster_that_is_not_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.app.analyze_cluster._PATIENCE_S", 0.3)
     with pytest.raises(UsageError, match=r"tcp://127\.0\.0\.1:9: not reached within 0 s") as caught:

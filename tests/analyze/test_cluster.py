@@ -185,9 +185,9 @@ def test_a_scheduler_that_goes_away_ends_at_once_with_each_file_read_or_named(tm
     """Killed after the first file: no wait, no stack of a library, and every file is in the document once."""
     address, given = tmp_path / "scheduler.json", garage(tmp_path)
     common: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
-    loopback = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", address]
-    scheduler = subprocess.Popen([*_script("dask_scheduler"), *loopback], **common)
-    worker = subprocess.Popen([*_script("dask_worker"), *loopback[4:], "--no-nanny", "--nthreads", "1"], **common)
+    loopback: list[str | Path] = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", address]
+    scheduler: subprocess.Popen[bytes] = subprocess.Popen([*_script("dask_scheduler"), *loopback], **common)
+    worker: subprocess.Popen[bytes] = subprocess.Popen([*_script("dask_worker"), *loopback[4:], "--no-nanny", "--nthreads", "1"], **common)
 
     def kill(step: Step) -> None:
         if step.answer is None:

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Final
 
 from bench.app.bench_session import BenchSession, Ended
-from bench.app.panel_orders import StopOrder
+from bench.app.panel_orders import FinishOrder, StopOrder
 from bench.app.recording import Kept
 from bench.errors import BenchError
 
@@ -16,10 +16,16 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def stopping(session: BenchSession) -> Iterator[None]:
-    """While entered, INT, TERM and HUP are orders to stop; the record is closed and judged all the same."""
+def stopping(session: BenchSession, *, interrupt: FinishOrder | None = None) -> Iterator[None]:
+    """While entered, INT, TERM and HUP are orders to stop; the record is closed and judged all the same.
+
+    `interrupt`: what INT orders instead, where Ctrl-C is how a person says that it is over.
+    """
 
     def caught(number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGINT and interrupt is not None:
+            session.give(interrupt)
+            return
         session.give(StopOrder(reason="signal", detail=signal.Signals(number).name))
 
     old = {}

@@ -45,6 +45,8 @@ def find_at_rig(
 ) -> WireOutcome:
     """Watch until the time is up, `wanted` gives an order or a signal comes; leave a run folder that `judge` reads.
 
+    Ctrl-C ends it as the time does; any other signal, or a pin process that dies, is a stop.
+
     `heard`: the line's key and the moment (s), as the line came, in a thread of its own; `show` gets each line there. `speed`:
     simulated seconds a second. `command`: another pin process than the usual one. Raises UsageError for a time outside SECONDS,
     BenchError where the rig cannot be opened.
@@ -58,7 +60,7 @@ def find_at_rig(
         BenchOrder(rig=request.rig.text, out=request.out, world=request.world, speed=speed, profiles=own, command=tuple(command))
     )
     session.listen(ear)
-    with contextlib.closing(session), stopping(session):
+    with contextlib.closing(session), stopping(session, interrupt=FinishOrder()):
         session.start(WatchOrder(profile=profile.id, vin=request.vin, job=request.job))
         given: FinishOrder | StopOrder | None = None
         while (ended := session.ended(LOOK_S)) is None:

@@ -28,7 +28,7 @@ from bench.config import load_families, load_profile, profile_sha256, profile_te
 from bench.engine.run import run_procedure
 from bench.errors import UsageError
 from bench.model.names import InputRole
-from bench.model.observations import Input, Observation, Run, StepMark
+from bench.model.observations import Input, Observation, Run, StepMark, Stop
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.ports.rig import Rig
@@ -63,13 +63,17 @@ class WireRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireOutcome:
-    """What a watch leaves: dropouts in order of time, the lines that were watched, how long, the verdict's word, and the folder."""
+    """What a watch leaves: dropouts in order of time, the lines that were watched, how long, the verdict's word, and the folder.
+
+    `stopped`: why it was cut short, where it was; then silence says nothing about the rest of the time.
+    """
 
     dropouts: tuple[Dropout, ...]
     watched: tuple[str, ...]
     seconds: float
     verdict: str
     folder: Path
+    stopped: str | None = None
 
 
 class Listener:
@@ -163,8 +167,11 @@ def outcome_of(record: RunRecord, judgement: Judgement, profile: Profile, listen
     on_can = list(_on_can(record, profile))
     watched = (*(role for role in ("ajar", "lock") if role in listener.levels), *(("door_bit",) if judgement.bits else ()))
     found = sorted([*listener.all(), *on_can], key=lambda d: d.t_s)
+    stopped = next((line.detail for line in record.observations if isinstance(line, Stop)), None)
     lasted = max((s.end_ns or s.start_ns for s in record.steps), default=0) / 1e9
-    return WireOutcome(dropouts=tuple(found), watched=watched, seconds=lasted, verdict=judgement.document.verdict, folder=folder)
+    return WireOutcome(
+        dropouts=tuple(found), watched=watched, seconds=lasted, verdict=judgement.document.verdict, folder=folder, stopped=stopped
+    )
 
 
 def _on_can(record: RunRecord, profile: Profile) -> Iterable[Dropout]:

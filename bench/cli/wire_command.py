@@ -16,10 +16,11 @@ from bench.app.wire_lines import HINT, LINES, UNSEEN
 from bench.cli.main import put_json, say, show
 from bench.cli.test_command import kind_of
 from bench.cli.voice import VOICE
+from bench.model.verdict import Verdict
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Watch while the loom is bent; exit code 0 no dropout, 1 dropouts."""
+    """Watch while the loom is bent; exit code 0 no dropout, 1 dropouts; 4 or 5 where the watch was cut short, whatever was heard."""
     request = WireRequest(
         rig=parse_rig(arguments.rig), profile=profile_for(arguments.profile, kind_of(arguments.kind)), seconds=arguments.seconds,
         out=Path(arguments.out), vin=check_vin(arguments.vin), job=check_job(arguments.job), world=World(seed=arguments.seed),
@@ -37,6 +38,9 @@ def main(arguments: argparse.Namespace) -> int:
         })  # fmt: skip
     else:
         show(_summary(found))
+    if found.stopped is not None:
+        say(f"lockbench: the watch was cut short: {found.stopped}")
+        return Verdict[found.verdict].exit_code
     return 1 if found.dropouts else 0
 
 

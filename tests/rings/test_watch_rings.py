@@ -1,8 +1,12 @@
 """The wire finder at a real rig: the pin process owns the pins, and no output is switched; before doctor passed, too."""
 
 import ast
+import contextlib
 import itertools
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -59,6 +63,32 @@ def test_a_tap_ends_it_and_stop_is_a_stop(place: Place) -> None:
     record, _ = load_run(stopped.folder)
     assert next(line.detail for line in record.observations if isinstance(line, Stop)).startswith("STOP in the test")
     assert stopped.verdict == "ABORTED"
+
+
+def test_a_pin_process_that_is_killed_cuts_it_short_and_that_is_said(place: Place) -> None:
+    def kill() -> None:
+        records = list(place.out.glob("*/observations.jsonl"))
+        if records and b'"wiggle"' in records[0].read_bytes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(place.opened.read_text()), signal.SIGKILL)
+
+    found = watched(place, kill, sim="sim")
+    assert "SIGKILL" in (found.stopped or "")
+    assert found.verdict == "ABORTED"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 4)])
+def test_ctrl_c_ends_the_watch_and_term_cuts_it_short(out: Path, number: signal.Signals, code: int) -> None:
+    """As it is typed; with the exit code that a script sees."""
+    command = [sys.executable, "-m", "bench", "wire", "--rig", "wiring/ci.toml", "--seconds", "60", "--out", str(out)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as typed:
+        assert typed.stderr is not None
+        assert "Bend the loom" in typed.stderr.readline()
+        typed.send_signal(number)
+        said, complained = typed.communicate(timeout=30)
+    assert typed.returncode == code, complained
+    assert "0 dropouts" in said
+    assert ("cut short: SIGTERM" in complained) == (code == 4)
 
 
 def test_while_a_test_holds_the_rig_no_watch_opens_it(place: Place) -> None:

@@ -1,7 +1,7 @@
 """Chips among themselves: a ground for each, one address each, data on data and clock on clock, and no volts that a pin cannot bear."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from bench.circuit.paths import supply_nets
@@ -22,6 +22,7 @@ def chip_violations(circuit: Circuit, wiring: Wiring | ListeningRig) -> Iterator
     for ref, part in circuit.of_kind(*_CHIPS):
         if part.pins and not set(part.pins.values()) & set(circuit.grounds):
             yield _says(ref, "", f"{ref}: none of its pins is at ground", "no ground", "one ground at least")
+        yield from _labelled(circuit, ref, part)
     yield from _buses(circuit)
     yield from _addresses(circuit)
     yield from _volts(circuit)
@@ -31,6 +32,31 @@ def chip_violations(circuit: Circuit, wiring: Wiring | ListeningRig) -> Iterator
 
 def _says(ref: str, net: str, text: str, value: str, limit: str) -> Violation:
     return Violation(rule="chips", ref=ref, net=net, text=f"{text}, limit {limit}", value=value, limit=limit)
+
+
+def _labelled(circuit: Circuit, ref: str, part: Part) -> Iterator[Violation]:
+    """What a chip's pins are called says where they must be: VCC, GND, a monostable's timing pins; and no pin is on a net alone."""
+    supplies = supply_nets(circuit.parts)
+    for pin, net in part.pins.items():
+        name = re.sub(r"^\d+(?=R?[xC])", "", part.labels.get(pin, "")) if part.kind in {"logic", "monostable"} else ""
+        if name in {"GND", "Cx"} and net not in circuit.grounds:
+            yield _says(ref, net, f"{ref}.{pin} ({part.labels[pin]}): on net {net or 'none'}", net or "no net", "a ground")
+        elif name == "VCC" and net not in supplies:
+            yield _says(ref, net, f"{ref}.{pin} (VCC): on net {net or 'none'}", net or "no net", "a supply")
+        elif name == "RxCx":
+            yield from _timing(circuit, ref, pin, net, supplies)
+        elif net and part.kind != "controller" and sum(1 for _ in circuit.on_net(net)) == 1:
+            yield _says(ref, net, f"{ref}.{pin}: nothing else is on net {net}", "1 pin", "2 pins at least")
+
+
+def _timing(circuit: Circuit, ref: str, pin: str, net: str, supplies: Collection[str]) -> Iterator[Violation]:
+    """One resistor up and one capacitor down, or the time that is reckoned is another part's."""
+    up = [r for r, p in circuit.of_kind("resistor") if net in p.pins.values() and any(n in supplies for n in p.pins.values())]
+    down = [r for r, p in circuit.of_kind("capacitor") if net in p.pins.values() and any(n in circuit.grounds for n in p.pins.values())]
+    if len(up) != 1 or len(down) != 1:
+        has = ", ".join((*up, *down)) or "nothing"
+        text = f"{ref}.{pin}: net {net or 'none'} has {has}"
+        yield _says(ref, net, text, has, "one resistor to the supply and one capacitor to ground")
 
 
 def _bus_nets(circuit: Circuit) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from bench.circuit.paths import power_nets, reach
 from bench.circuit.rule_drivers import PULL_DOWN_OHM
 from bench.circuit.signals import to_ground
 from bench.circuit.violation import Violation
@@ -14,6 +15,7 @@ def coil_violations(circuit: Circuit) -> Iterator[Violation]:
         yield from _driver(circuit, ref, part)
     for ref, part in circuit.of_kind("relay"):
         if part.coil is not None:
+            yield from _fed(circuit, ref, part.pins[part.coil[0]])
             yield from _clamped(circuit, ref, part, part.pins[part.coil[0]], part.pins[part.coil[1]])
     yield from _order(circuit)
 
@@ -32,6 +34,13 @@ def _driver(circuit: Circuit, ref: str, part: Part) -> Iterator[Violation]:
     ):
         gate = part.pins["G"]
         yield _says(ref, gate, f"{ref}.G: net {gate} floats when nothing drives it", "no pull-down", "1000 to 22000 ohm to ground")
+
+
+def _fed(circuit: Circuit, ref: str, high: str) -> Iterator[Violation]:
+    closed = [name for name, part in circuit.parts.items() if part.kind == "relay"]
+    starts = power_nets(circuit.parts)
+    if not any(high in reach(circuit.parts, start, grounds=circuit.grounds, energised=closed) for start in starts):
+        yield _says(ref, high, f"{ref}: its coil's net {high} is fed by nothing, every switch and contact closed", "not fed", "a supply")
 
 
 def _clamped(circuit: Circuit, ref: str, relay: Part, high: str, low: str) -> Iterator[Violation]:

@@ -118,7 +118,12 @@ def _one_shot(circuit: Circuit, wiring: Wiring, enable: tuple[str, Part]) -> Ite
     stop = (*circuit.grounds, *supply_nets(circuit.parts))
     for gate in gates:
         timers = deciders(circuit.parts, gate, stop, timers=True)
-        heard = [asked.keys() & deciders(circuit.parts, net, stop, timers=False) for net in timers]
+        behind = [deciders(circuit.parts, net, stop, timers=False) for net in timers]
+        beat = heartbeat_net(circuit, wiring)
+        if beat and not any(beat in nets for nets in behind):
+            text = f"{enable[0]}: its driver (net {gate}) does not hear of the heartbeat on net {beat}, limit by a monostable"
+            yield Violation(rule="heartbeat", ref=enable[0], net=gate, text=text, value="no heartbeat", limit="by a monostable")
+        heard = [asked.keys() & nets for nets in behind]
         best = max(heard, key=len, default=set())
         if missing := [role for net, role in asked.items() if net not in best]:
             text = f"{enable[0]}: no one-shot before its driver (net {gate}) hears of {', '.join(missing)}, limit a pulse of 1 s at most"

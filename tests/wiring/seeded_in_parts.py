@@ -36,6 +36,7 @@ MORE_MISTAKES = (
     Mistake("coils", "the drive coils without D6", link("LK9", "COIL_12V", "COIL_DRIVE"), ("K2", "K1", "COIL_DRIVE", "limit a diode")),
     Mistake("coils", "drain and source exchanged", {"parts/Q1/pins/D": "GND_COIL", "parts/Q1/pins/S": "K1_LOW"}, ("Q1.S", "K1_LOW")),
     Mistake("coils", "a gate that floats without its chip", {"parts/R25": None}, ("Q1.G", "ENABLE_GATE", "limit 1000")),
+    Mistake("coils", "the drive coils' diode not joined", {"parts/D6/pins/A": "B_LOCK"}, ("K2", "COIL_DRIVE", "fed by nothing")),
     # feed
     Mistake("feed", "a link past the enable relay", link("LK9", "FUSED", "FEED_RAW", board="feed"), ("LK9", "FEED", "enable relay open")),
     Mistake(
@@ -93,6 +94,11 @@ MORE_MISTAKES = (
         rig="usb-relay",
     ),
     Mistake("chips", "the CAN HAT's interrupt on the enable pin", {"parts/A1/pins/INT": "ENABLE"}, ("A1.INT", "GPIO16", "its own GPIO")),
+    Mistake("chips", "the monostable's capacitor elsewhere", {"parts/C10/pins/1": "HB_DELAYED"}, ("U1.2", "HB_RC", "R10", "one capacitor")),
+    Mistake("chips", "the one-shot's resistor to ground", {"parts/R11/pins/1": "GND_LOGIC"}, ("U1.14", "OS_RC", "C11", "one resistor")),
+    Mistake("chips", "a chip without its supply", {"parts/U3/pins/14": ""}, ("U3.14 (VCC)", "limit a supply")),
+    Mistake("chips", "a chip's ground pin forgotten", {"parts/U4/pins/7": "ENABLE_TIMED"}, ("U4.7 (GND)", "ENABLE_TIMED", "a ground")),
+    Mistake("chips", "an ADC pin on a net of its own", {"parts/M2/pins/A1": "ADC_LOOK"}, ("M2.A1", "ADC_LOOK", "nothing else")),
     Mistake("chips", "an input on the CAN HAT's interrupt", {}, ("A1", "hold", "GPIO25"), {"gpio/inputs/hold/pin": 25}),
     # what the older rules let pass
     Mistake(
@@ -109,4 +115,5 @@ MORE_MISTAKES = (
     Mistake(
         "heartbeat", "a one-shot that does not hear of a drive", {"parts/U3/pins/2": "GND_LOGIC"}, ("K1", "hears of drive_unlock", "1 s")
     ),
+    Mistake("heartbeat", "no heartbeat at K1", {"parts/U4/pins/5": "3V3"}, ("K1", "ENABLE_GATE", "HEARTBEAT", "limit by a monostable")),
 )

@@ -31,7 +31,7 @@ def harmless(cell: object) -> str:
     if isinstance(cell, int | float):
         return str(cell)
     shown = clean(str(cell))
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown  # a tab or a line's end is a space by now
 
 
 def runs_csv(runs: Iterable[FoundRun]) -> str:

@@ -129,5 +129,6 @@ SAID: Final = (
     text("{path}: no end line, the run was cut short"), text("No single fault explains this run, two at once do: {first} and {second}."),
     text("drive lock"), text("drive unlock"), text("{what} (in {step})"), text("the terminal was closed"), text("the program was closed"),
     text("the panel went away"), text("STOP on the panel"), text("the record cannot be kept: {why}"), text("{signal} in {step}"),
+    text("nothing was sent"), text("nothing was cleared"),
 )  # fmt: skip
 """Whole lines, or columns of one. `tests/language` runs the commands in Russian and lets no English word of theirs pass."""

@@ -85,6 +85,15 @@ def in_help() -> dict[str, str]:
     return found
 
 
+def in_sources() -> dict[str, str]:
+    """Return where the limits of the shipped profiles come from, clause by clause."""
+    from bench.config import load_profile, profile_ids
+    from bench.report.sources import clauses_of
+
+    limits = (limit for ref in profile_ids() for limit in load_profile(ref).limits.values())
+    return {clause: "limits" for limit in limits for clause in clauses_of(limit.source)[1]}
+
+
 def in_catalogues() -> dict[str, str]:
     """Return the sentences of the text catalogues: faults, care, manual tests, questions, and what readings say."""
     from bench.analysis import sentences
@@ -94,7 +103,6 @@ def in_catalogues() -> dict[str, str]:
     from bench.model.guides import GUIDES
     from bench.model.manual_tests import MANUAL_TESTS, RISK_TEXTS
     from bench.procedure.plan import ASK_FIRST
-    from bench.report.sources import clauses_of
 
     found: dict[str, str] = {}
     for name, value in vars(care).items():
@@ -105,7 +113,7 @@ def in_catalogues() -> dict[str, str]:
         _walk(value, name, found)
     for ref in profile_ids():
         profile = load_profile(ref)
-        for said in (profile.title, *profile.notes, *(one for limit in profile.limits.values() for one in clauses_of(limit.source)[1])):
+        for said in (profile.title, *profile.notes):
             found.setdefault(said, "profiles")
     for path in sorted((ROOT / "wiring").glob("*.toml")):
         for note in tomllib.loads(path.read_text(encoding="utf-8")).get("notes", ()):
@@ -134,8 +142,8 @@ def _walk(value: object, where: str, found: dict[str, str]) -> None:
 
 
 def all_message_ids() -> dict[str, str]:
-    """Return every sentence, with where it stands; those of wrong use too."""
-    return {**in_errors(), **in_help(), **in_catalogues(), **in_source()}
+    """Return every sentence, with where it stands; those of wrong use and of sources too."""
+    return {**in_errors(), **in_sources(), **in_help(), **in_catalogues(), **in_source()}
 
 
 def add_missing(path: Path) -> int:

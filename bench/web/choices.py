@@ -68,6 +68,10 @@ DOOR_NAMES: Final[dict[Door, str]] = {
 _NAMES: Final[dict[Kind, str]] = {"rear_door": text("Rear side door lock"), "tailgate": text("Tailgate lock")}
 
 
+CARS: Final = (text("Nissan Qashqai J12 (2021 on)"),)
+"""What of the cars' names is said in words; the rest is the same in every language."""
+
+
 def lock_choices() -> tuple[LockChoice, ...]:
     """Return every shipped profile, the J11 first."""
     found = []

@@ -189,4 +189,5 @@ def _chips_of(step: StepShown, language: Language) -> list[dict[str, Any]]:
 def _value(measurement: Measurement, language: Language) -> str:
     if isinstance(measurement.value, str | bool):
         return language.say(value_text(measurement.value))
-    return language.localised(f"{value_text(measurement.value)} {measurement.unit}".strip())
+    unit = language.say(measurement.unit) if measurement.unit else ""
+    return language.localised(f"{value_text(measurement.value)} {unit}".strip())

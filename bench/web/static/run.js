@@ -64,7 +64,7 @@
   const plot = window.uPlot ? new uPlot({
     width: place.clientWidth, height: place.clientHeight, legend: { show: false }, cursor: { show: false }, padding: [8, 22, 0, 0],
     scales: { x: { time: false, range: [0, WINDOW_MS] }, y: { range: (_, least, most) => [Math.min(0, least || 0), Math.max(5, (most || 0) * 1.1)] } },
-    axes: [{ ...axis, values: (_, ticks) => ticks.map((t) => `${t} ms`) }, { ...axis, size: 44, values: (_, ticks) => ticks.map((a) => `${a} A`) }],
+    axes: [{ ...axis, values: (_, ticks) => ticks.map((t) => `${t} ${place.dataset.ms}`) }, { ...axis, size: 44, values: (_, ticks) => ticks.map((a) => `${a} ${place.dataset.a}`) }],
     series: [{}, { stroke: "#14324f", width: 2.5, spanGaps: true, points: { show: false } }, { stroke: "#8fb4d9", width: 1, spanGaps: true, points: { show: false } }, { stroke: "#8fb4d9", width: 1, spanGaps: true, points: { show: false } }],
     bands: [{ series: [3, 2], fill: "rgb(143 180 217 / 35%)" }],
   }, series(), place) : null;

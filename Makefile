@@ -19,7 +19,7 @@ help:
 	@echo "make demo        set up, test a healthy and a faulty lock, say where the reports lie"
 	@echo "make test        set up and run all checks"
 	@echo "make test-kernel the same drivers and stops on a real kernel with CAN, GPIO and I2C, in a guest (NATIVE=1: on this machine's)"
-	@echo "make test-slow   the long checks: fuzzing, the whole stop matrix, a Pi's set-up in clean Debian roots (root)"
+	@echo "make test-slow   the long checks: fuzzing, the whole stop matrix, a Pi's set-up in clean Debian roots (root); about 10 minutes on two cores"
 	@echo "make population  how often the verdict is right, over many simulated locks (QUICK=1: 500 of them, under 3 minutes; PART=i/n: a part of it)"
 	@echo "make bench       what reading a recording costs, beside a C parser and python-can (QUICK=1: a tenth of it)"
 	@echo "make test-mf4    the tests of the extra mdf, in a set-up of its own"

@@ -12,6 +12,7 @@ from bench.config import shipped
 from bench.errors import DbcError, PortError, UsageError
 from bench.model.can_frame import CanFrame, FrameBatch
 from bench.ports.frames import FrameReader, Heard
+from bench.rig import can_claim
 from bench.rig.can_claim import ChannelClaim
 from bench.rig.can_listen import Adapter
 from bench.rig.can_raw import Filter
@@ -213,7 +214,9 @@ def full_between(clock: HandClock, from_s: float, to_s: float) -> Callable[[Fram
     return text
 
 
-def test_the_adapter_is_claimed_so_that_a_dtc_command_cannot_send_meanwhile() -> None:
+def test_the_adapter_is_claimed_so_that_a_dtc_command_cannot_send_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claims lie in a folder of this test: other tests, of a neighbouring worker too, monitor a channel of the same name."""
+    monkeypatch.setattr(can_claim, "_FOLDERS", (str(tmp_path),))
     refusals: list[str] = []
 
     class Curious(Told):

@@ -64,7 +64,8 @@ packages:
 
 test: setup packages lint
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/stop
-	@$(BIN)/python -m pytest -q -m "not slow" tests/stop  # in real time: whatever runs beside it is what it would measure
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow" tests/stop --ignore tests/stop/test_stop_panel.py  # mostly waits
+	@$(BIN)/python -m pytest -q -m "not slow" tests/stop/test_stop_panel.py  # twenty screens: whatever runs beside is what it would measure
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -5,6 +5,7 @@ lines somebody makes a `Rack` of the same shape, whose world process copies line
 """
 
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,8 @@ from bench.model.ceilings import MS
 from bench.model.observations import Stop as StopLine
 from bench.store.folder import OBSERVATIONS
 
+AT_ONCE = max(1, 6 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+"""So many side by side, with those of a neighbouring worker together: more would measure the machine."""
 COILS = (Slot.ENABLE, Slot.DRIVE_LOCK, Slot.DRIVE_UNLOCK)
 
 
@@ -108,8 +111,8 @@ def _read(cell: Cell, folder: Path, seen: Seen) -> None:
         seen.wrongs.append("the last line is torn")
 
 
-def run_cells(cells: Sequence[Cell], out: Path, rack: Rack = MEMORY, *, at_once: int = 6) -> list[Seen]:
-    """Run cells side by side; one that went wrong is run once more by itself, and both tries are told."""
+def run_cells(cells: Sequence[Cell], out: Path, rack: Rack = MEMORY, *, at_once: int = AT_ONCE) -> list[Seen]:
+    """Run cells side by side; one that went wrong is run once more when the others are over, and both tries are told."""
     with ThreadPoolExecutor(at_once) as pool:
         first = list(pool.map(lambda cell: _tried(cell, out / f"{cells.index(cell)}", rack), cells))
     for n, seen in enumerate(first):

@@ -37,6 +37,7 @@ class Slot(IntEnum):
     WRITER_RAISES = auto()
     DISK_FULL = auto()
     REFUSED_NS = auto()  # when the disk first refused a line
+    SHUT_NS = auto()  # when the terminal was closed
     SHOWN_NS = auto()  # when the program at the terminal last sent a beat of its screen
     DISK_STALLS = auto()  # ms for which each write hangs, once
     UI_DEAD = auto()

@@ -37,9 +37,10 @@ SPAN_MS: Final = SPAN_NS // MS
 
 WHOLE: Final = (Phase.IDLE, Phase.INRUSH, Phase.MID_STROKE, Phase.STALL, Phase.DEAD_TIME)
 STROKE: Final = (Phase.INRUSH, Phase.MID_STROKE, Phase.STALL)
-Since = Literal["act", "rise", "low", "refusal", "beat"]
+Since = Literal["act", "rise", "low", "refusal", "beat", "closing"]
 WHEN: Final[dict[Since, Slot]] = {
     "act": Slot.ACTED_NS, "rise": Slot.ROSE_NS, "low": Slot.LOW_NS, "refusal": Slot.REFUSED_NS, "beat": Slot.SHOWN_NS,
+    "closing": Slot.SHUT_NS,
 }  # fmt: skip
 
 
@@ -49,7 +50,8 @@ class Stop:
 
     `since`: the act itself; `rise`, where the feed next came alive (a sensor is missed only under drive); `low`, when the enable
     line went low (a welded contact shows only then); `refusal`, when the disk first refused a line (a file goes on to the end of its
-    last page); `beat`, the last one of the screen. `inside`: the time to notice lies within the 100 ms, it does not come before them.
+    last page); `beat`, the last one of the screen; `closing`, of the terminal, which is the test's own to close. `inside`: the time to
+    notice lies within the 100 ms, it does not come before them.
     `tears`: the last line may be a part of one. `lowered`: is somebody left to lower the lines? `halts` False: no stop at all, the
     cell is ended by a signal of ours.
     """
@@ -103,7 +105,7 @@ STOPS: Final[dict[str, Stop]] = {
         whom="writer", signal=signal.SIGSTOP, notice_ms=WRITER_LAG_MS, comes_ms=SPAN_MS, says=LAGS, verdicts=("ERROR",)
     ),
     "writer exception": Stop(whom="writer", slot=Slot.WRITER_RAISES),
-    "closed terminal": Stop(whom="writer", slot=Slot.HANG_UP, terminal=True),
+    "closed terminal": Stop(whom="writer", slot=Slot.HANG_UP, terminal=True, since="closing"),
     "dead UI": Stop(
         whom="writer", slot=Slot.UI_DEAD, since="beat", notice_ms=BEAT_LOST_MS, says="issue 6, point 2: no beat of the screen for 1 s"
     ),

@@ -30,10 +30,11 @@ def _aim(cell: Cell, m: Memory, pid: int) -> None:
         m[Slot.ACT_ON], m[Slot.ACT_WITH], m[Slot.ACT] = pid, cell.row.signal, 1
 
 
-def _settle(cell: Cell, m: Memory, pin_pid: int) -> None:
-    """Wait for the act and for what must follow; then as much longer as a feed would need to come back."""
+def _settle(cell: Cell, m: Memory, pin_pid: int, is_over: Callable[[], bool]) -> None:
+    """Wait for the act and for what must follow; then as much longer as a feed would need to come back. `is_over`: the run has ended."""
     stop = cell.row
-    wait_for(lambda: m[Slot.ACTED_NS] != 0, f"{cell}: that phase never came")
+    wait_for(lambda: m[Slot.ACTED_NS] != 0 or is_over(), f"{cell}: that phase never came")
+    assert m[Slot.ACTED_NS], f"{cell}: that phase never came"
     if not stop.halts or cell.waits:
         if stop.slot == Slot.DIP:
             time.sleep(0.05)
@@ -71,7 +72,7 @@ def by_session(cell: Cell, bench: Bench, out: Path, rack: Rack) -> tuple[str, Ca
             session.close()
 
     try:
-        _settle(cell, bench.memory, pid)
+        _settle(cell, bench.memory, pid, lambda: not session.is_running)
     except BaseException:
         over.set()
         session.close()
@@ -87,7 +88,7 @@ def by_terminal(cell: Cell, bench: Bench, out: Path, rack: Rack) -> tuple[str, C
     os.close(theirs)
     closing = threading.Event()
     shown = bytearray()
-    drain = threading.Thread(target=_drain, args=(ours, closing, shown), daemon=True)
+    drain = threading.Thread(target=_drain, args=(ours, closing, shown, bench.memory), daemon=True)
     drain.start()
 
     def hang_up() -> None:
@@ -99,9 +100,9 @@ def by_terminal(cell: Cell, bench: Bench, out: Path, rack: Rack) -> tuple[str, C
         pin, run = pids.read_text().split()
         _aim(cell, bench.memory, program.pid)
         if cell.row.terminal:
-            wait_for(lambda: bench.memory[Slot.ACTED_NS] != 0, f"{cell}: that phase never came")
+            wait_for(lambda: bench.memory[Slot.ACTED_NS] != 0 or program.poll() is not None, f"{cell}: that phase never came")
             hang_up()
-        _settle(cell, bench.memory, int(pin))
+        _settle(cell, bench.memory, int(pin), lambda: program.poll() is not None)
     except BaseException as exc:
         program.kill()
         program.wait()
@@ -126,7 +127,7 @@ def by_terminal(cell: Cell, bench: Bench, out: Path, rack: Rack) -> tuple[str, C
     return run, end
 
 
-def _drain(fd: int, closing: threading.Event, shown: bytearray) -> None:
+def _drain(fd: int, closing: threading.Event, shown: bytearray, m: Memory) -> None:
     """Read what the program shows, as a terminal does, until it is to be closed."""
     with contextlib.suppress(OSError):
         while not closing.is_set():
@@ -136,4 +137,5 @@ def _drain(fd: int, closing: threading.Event, shown: bytearray) -> None:
                     break
                 shown += more
     closing.wait()
+    m[Slot.SHUT_NS] = time.monotonic_ns()
     os.close(fd)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from bench.analysis.body_doors import DoorTrace
 from bench.analysis.body_trace import BodyTrace
@@ -11,10 +12,14 @@ from bench.analysis.plain_frames import PickedFrames, PlainFrames
 from bench.analysis.signals import SignalBank
 from bench.canlog import open_log
 from bench.model.analysis_document import DoorTimeline, FileAnalysis, TimedState
+from bench.model.can_frame import FrameBatch
 from bench.model.family import Family
 from bench.model.names import DOORS, Door
 from bench.model.signal_field import SignalField
 from bench.model.text import readable
+
+_MANY: Final = 256
+"""Frames in a batch from which on columns cost less than a look at each."""
 
 
 def analyze_file(path: Path, families: Sequence[Family], *, is_quick: bool = False, fields: Sequence[SignalField] = ()) -> FileAnalysis:
@@ -27,6 +32,8 @@ def analyze_file(path: Path, families: Sequence[Family], *, is_quick: bool = Fal
     session = BusSession(families)
     bank = SignalBank(fields)
     for piece in log.pieces(frozenset().union(*(f.ids for f in families)) if is_quick and not fields else None):
+        if isinstance(piece, FrameBatch) and len(piece.t_ns) >= _MANY:
+            piece = PlainFrames.of(piece) or piece
         if isinstance(piece, PickedFrames):
             session.feed_picked(piece)
         elif isinstance(piece, PlainFrames):

@@ -191,7 +191,12 @@ class LogReader:
         if plain is not None:
             yield from self._plain_pieces(plain, chunk.octets)
             return
-        yield from self._row_batches(chunk, text_format)
+        table = can_csv.whole(chunk.text) if text_format is can_csv else None
+        if table is None:
+            yield from self._row_batches(chunk, text_format)
+        else:
+            self._line += len(table.t_ns)
+            yield table
 
     def _plain(self, octets: bytes) -> PlainChunk | None:
         """The chunk as numpy columns, or None where its lines are of many shapes."""

@@ -19,6 +19,7 @@ from bench.app.testing import TestRequest, plan_json, plan_text, profile_for, ru
 from bench.cli.bench_dialogue import run_at_terminal
 from bench.cli.languages import language_of
 from bench.cli.main import put_json, say, show
+from bench.cli.voice import VOICE
 from bench.config import load_answers, load_profile, profile_ids
 from bench.errors import NobodyToAsk, UsageError
 from bench.model.names import KINDS, SCOPES, Kind, Scope
@@ -76,6 +77,7 @@ def _in_real_time(request: TestRequest, arguments: argparse.Namespace) -> Kept:
         against=str(request.against) if request.against else None, asked=first, margin=request.margin, adaptive=request.adaptive,
         confirms=request.confirms,
     )  # fmt: skip
+    VOICE.told("-")  # a language makes its patterns ready at the first word: now, and not between two beats of a run
     return kept_of(run_at_terminal(order, start, say=say, answers=request.answers))
 
 

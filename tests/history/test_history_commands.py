@@ -21,18 +21,18 @@ def exported(tmp_path: Path, name: str, *more: str) -> str:
     return (tmp_path / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("job", ["=cmd|'/C calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", 'a,b\n"c"'])
+@pytest.mark.parametrize("job", ["=cmd|'/C calc'!A1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\n=2+5", 'a,b\n"c"'])
 def test_no_cell_of_an_export_is_a_formula(tmp_path: Path, job: str) -> None:
     """A spreadsheet takes a cell that starts with = + - @ for a formula: a job text must not run in the office."""
     run_folder(tmp_path, 1, job=job)
     (row,) = csv.DictReader(io.StringIO(exported(tmp_path, "x.csv")))
-    assert row["job"] == "" or row["job"][0] not in "=+-@\t\r"
+    assert row["job"].lstrip()[:1] not in {"=", "+", "-", "@"}
     assert row["run"] == "2026-11-01T10-00-00Z-d01"
 
 
 @given(st.text(max_size=30))
 def test_whatever_the_text_its_cell_is_harmless(text: str) -> None:
-    assert not harmless(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not harmless(text).lstrip().startswith(("=", "+", "-", "@"))
 
 
 def test_exports_carry_a_hash_unless_told_otherwise(tmp_path: Path) -> None:

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.command_runs import RunShelf
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")  # how long an example takes tells of the machine and of what runs beside it
 
 collect_ignore = ["example_project"]
 """A project of its own: tests/plugin runs it as its owner would."""

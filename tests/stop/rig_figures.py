@@ -28,7 +28,7 @@ from stop_writer import PROFILE, order_for
 from bench.app.bench_session import BenchSession, LineSeen, SessionNews
 from bench.app.panel_orders import BeatOrder, StartOrder
 from bench.model.ceilings import MS, SENSOR_GAP_MS, TURN_LATE_MS, TURN_MS
-from bench.model.observations import Current, Input
+from bench.model.observations import Current, Input, Stop
 from tests.kernel.kernels import cache
 
 RUN_S = 60.0
@@ -71,6 +71,7 @@ class Watched:
         self._m = memory
         self._flips: list[int] = []
         self.edges_ms: list[float] = []
+        self.stopped: list[str] = []
         self.samples_ns: list[int] = []
 
     def show(self, news: SessionNews) -> None:
@@ -78,6 +79,8 @@ class Watched:
         if not isinstance(news, LineSeen):
             return
         line = news.line
+        if isinstance(line, Stop):
+            self.stopped.append(f"{line.reason}: {line.detail}")
         if isinstance(line, Current):
             self.samples_ns += [line.t0 + dt for dt in line.dt]
         elif isinstance(line, Input) and line.role == "lock" and self._flips:
@@ -122,6 +125,8 @@ def loops(out: Path, *, quick: bool) -> None:
             runs = [one_run(out / f"{programs}-{n}") for n in range(1 if quick else RUNS)]
         print(f"\n{programs} programs beside it that want the whole CPU, {len(runs)} whole tests")
         periods = [period for each, _ in runs for period in each]
+        for why in (why for _, watched in runs for why in watched.stopped):
+            print(f"{'a test ended by itself':34} {why}")
         print(row("loop period", periods))
         late = sum(p > TURN_MS + TURN_LATE_MS for p in periods)
         print(f"{'missed deadlines':34} {late} of {len(periods)} turns came more than {TURN_LATE_MS} ms late")

@@ -46,7 +46,7 @@ watcher run socketcan candump bit can up down moves heavy stuck loose breaks ste
 slack off snaps creeps catches dirty fails straight moved dry ice rear door tailgate lock close open unlock release
 wiggle rest car known good link set type bitrate listen only on python dask distributed http socket stdout superlock
 nobody nope nowhere today rpi udev tty usb ajar ambient hold current heartbeat enable estop supply values supplies shunt wetting
-harness pins fuse star healthy other random knock opens short power ground motor volts
+harness pins terminals coils chips feed fuse star healthy other random knock opens short power ground motor volts
 """
 OURS = frozenset(TYPED.split())
 """Words that are typed, or names of things."""

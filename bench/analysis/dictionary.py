@@ -28,6 +28,7 @@ from bench.analysis.shapes import (
     SHORT_DOOR,
     SHUT,
     STARVED,
+    WANDERS,
     Mode,
     times,
     to,
@@ -72,11 +73,14 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.4, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": to(0.3, 0.25),
                    "lambda_later": to(0.0, 0.3),
                    "running_share": times(1.4, 0.4), "trend": to(0.0, 0.2), "inertia_f": times(1.5, 0.6),
-                   "lambda_ways": to(0.15, 0.2), **NOW_AND_THEN}, DOOR),
-        Mode(0.4, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": to(0.3, 0.25),
-                   "lambda_later": to(0.0, 0.3),
-                   "running_share": times(1.4, 0.4), "trend": to(0.0, 0.2), "inertia_f": times(1.5, 0.6),
-                   **NOW_AND_THEN_GATE}, GATE),
+                   "lambda_ways": to(0.15, 0.2), **NO_FOLLOW}, DOOR),
+        # where it jams the return spring may not bring it back: the next stroke starts part-way
+        Mode(0.4, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": to(0.4, 0.25),
+                   "lambda_later": to(-0.15, 0.3),
+                   "running_share": times(1.4, 0.4), "trend": to(-0.1, 0.25), "inertia_f": times(1.5, 0.6),
+                   **NO_RELEASE}, GATE),
+        # it wanders with the teeth, and some strokes get past it
+        Mode(0.08, WANDERS | NOW_AND_THEN, DOOR), Mode(0.08, WANDERS | NOW_AND_THEN_GATE, GATE),
         # a tooth that bars the way at the same place each time looks like a bent rod
         Mode(0.35, SHORT | SHORT_DOOR, DOOR), Mode(0.35, SHORT | NO_RELEASE, GATE),
     ),
@@ -93,8 +97,10 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
                    "knob_follows": {"none": 0.35, "some": 0.35}}, DOOR),
         Mode(0.2, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "opens": {"none": 0.3, "some": 0.5},
                    "opened": {"none": 0.3, "some": 0.5}, "line_open_share": whole(0.95, 0.1)}, GATE),
-        # the teeth still carry the lever and slip at the end stop
+        # the teeth still carry the lever and slip at the end stop; one that does not come back keeps the pawl lifted
         Mode(0.35, RUNS_OUT),
+        Mode(0.1, RUNS_OUT | {"closes": {"sometimes_reopened": 0.5, "reopened": 0.15, "sometimes_never": 0.2, "closed": 0.1},
+                              "held": {"some": 0.6, "none": 0.2}, "line_closed_share": whole(0.1, 0.3, 2)}, GATE),
     ),
     "gear_stiff": (
         Mode(1.0, {"margin_v": times(1.3),
@@ -117,7 +123,7 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.15, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"flat": 0.85, "mixed": 0.12},
                     "lambda_vs": times(0.3, 0.8, 2), **NO_RELEASE}, GATE),
         # it holds the return spring, so that later strokes start part-way
-        Mode(0.12, NO_RETURN | {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}}, GATE),
+        Mode(0.25, NO_RETURN | {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}}, GATE),
         # the first strokes break the ice and get nowhere
         Mode(0.25, {
             "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"mixed": 0.75, "full": 0.15, "flat": 0.06},

@@ -43,11 +43,15 @@ NO_RELEASE: Final[dict[str, Shift | Odds]] = {
     "opened": {"none": 0.85, "some": 0.12},
     "line_open_share": whole(0.95, 0.1),
 }
+WANDERS: Final[dict[str, Shift | Odds]] = {
+    "lambda_vs": times(0.6, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": whole(0.45, 0.25),
+    "lambda_later": whole(-0.1, 0.4), "trend": whole(0.0, 0.25), "running_share": times(1.3, 0.4), "inertia_f": times(1.5, 0.6),
+}  # fmt: skip
 NOW_AND_THEN: Final[dict[str, Shift | Odds]] = {
-    "lock_follows": {"none": 0.65, "some": 0.33}, "knob_follows": {"none": 0.62, "some": 0.34},
+    "lock_follows": {"some": 0.85, "none": 0.1}, "knob_follows": {"some": 0.8, "none": 0.12}, "lambda_ways": whole(0.15, 0.2),
 }  # fmt: skip
 NOW_AND_THEN_GATE: Final[dict[str, Shift | Odds]] = {
-    "opens": {"none": 0.6, "some": 0.37}, "opened": {"none": 0.6, "some": 0.37}, "line_open_share": whole(0.95, 0.1),
+    "opens": {"some": 0.85, "none": 0.1}, "opened": {"some": 0.8, "none": 0.12}, "line_open_share": whole(0.95, 0.1),
 }  # fmt: skip
 """What bars the way wanders with the teeth: some strokes get past it."""
 DOOR: Final[tuple[Kind, ...]] = ("rear_door",)

@@ -194,8 +194,11 @@ class BusSession:
         return bits
 
     def _load(self) -> float | None:
-        """Share of the busiest channel over the time from its first to its last frame; None where not every frame was looked at."""
-        if self._is_partial:
+        """Share of the busiest channel over the time from its first to its last frame.
+
+        None where not every frame was looked at, or where the clock was set back: the time is then not known.
+        """
+        if self._is_partial or any(trace.back for channel in self._channels.values() for trace in channel.traces.values()):
             return None
         loads = [
             (c.bits + c.counter.total()) * 1e9 / (self._bitrate * (c.last_ns - c.first_ns))

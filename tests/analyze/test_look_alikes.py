@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from analyze_samples import EPOCH_NS, drive, findings, notes, opened, p1, p2
+from analyze_samples import EPOCH_NS, drive, findings, notes, opened, p1, p2, session_of
 
 from bench.model.can_frame import CanFrame
 
@@ -47,6 +47,7 @@ def test_no_fault_is_named_where_only_the_recording_is_odd(name: str) -> None:
 def test_time_stamps_that_run_backwards_are_told_with_their_number() -> None:
     assert "time stamps run backwards (1 x, first behind 59.90 s)" in notes(INNOCENT["the same recording twice"])
     assert "backwards" not in notes(drive(20, BY_HAND))
+    assert session_of(INNOCENT["the same recording twice"]).story().load is None, "over which time?"
 
 
 def test_what_comes_before_and_behind_a_break_is_still_judged() -> None:

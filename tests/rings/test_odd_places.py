@@ -28,10 +28,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
         yield made
 
 
-@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
-def test_closed_streams_change_no_verdict_and_are_nobody_else_s_files(out: Path, closed: str) -> None:
+@pytest.mark.parametrize(("rig", "closed"), [("sim", "1>&-"), ("sim", "2>&-"), ("wiring/ci.toml", "0<&- 1>&- 2>&-")])
+def test_closed_streams_change_no_verdict_and_are_nobody_else_s_files(out: Path, rig: str, closed: str) -> None:
     """A service or a cron line may close them: what is opened then gets their numbers, and would be written into by libraries."""
-    command = f'"{sys.executable}" -m bench test --rig wiring/ci.toml:motor_open --profile {DOOR} --adaptive --answers none --out "{out}"'
+    command = f'"{sys.executable}" -m bench test --rig {rig}:motor_open --profile {DOOR} --adaptive --answers none --out "{out}"'
     done = subprocess.run(
         ["sh", "-c", f"exec {command} {closed}"], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60, check=False
     )

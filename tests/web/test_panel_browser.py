@@ -121,6 +121,7 @@ def test_by_keyboard_alone(browser: Browser, out: Path) -> None:
         page.route(late, lambda _: None)
         page.reload(wait_until="commit")
         page.wait_for_selector("#stop")
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")  # it has been painted
         page.keyboard.press("Escape")
         page.wait_for_url("**/stopped", wait_until="commit")
         page.unroute(late)

@@ -9,8 +9,6 @@ BIN := $(VENV)/bin
 KEY := $(shell { cat requirements.lock pyproject.toml; pwd; } | cksum | tr ' ' '-')
 STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
-# where a machine forbids to keep byte code, each of the hundreds of processes that the tests start compiles the house anew
-unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi drawings bench-panel
@@ -62,7 +60,11 @@ demo: setup
 packages:
 	@sh tests/machine/packages.sh
 
+# The hundreds of processes that the tests start find the house compiled, and none of them keeps byte code: one whose disk is full by
+# intent would leave half a file, which ends every later start
+test: export PYTHONDONTWRITEBYTECODE := 1
 test: setup packages lint
+	@$(BIN)/python -m compileall -q -f bench tests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow" --ignore tests/stop
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow" tests/stop --ignore tests/stop/test_stop_panel.py  # mostly waits
 	@$(BIN)/python -m pytest -q -m "not slow" tests/stop/test_stop_panel.py  # twenty screens: whatever runs beside is what it would measure

@@ -6,14 +6,16 @@ import queue
 import select
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from bench.app.bench_session import BenchOrder, BenchSession, Ended, SessionNews
 from bench.app.panel_orders import AnswerOrder, BeatOrder, ClearOrder, DoneOrder, StartOrder, StopOrder
 from bench.app.session_ends import stopping
 from bench.app.urgency import hurry_this_thread
+from bench.errors import NobodyToAsk
 from bench.model.pin_news import Ready, Said, Where
+from bench.procedure.step import Ask
 
 BEAT_S: Final = 0.1
 QUESTIONS: Final[Mapping[str, str]] = {
@@ -29,6 +31,39 @@ PROMPTS: Final[Mapping[str, str]] = {
     "hold": "Press the hold button and keep it pressed.",
     "wiggle": "Flex the harness now, and touch nothing else, until the next step.",
 }
+
+
+def ask_first(asks: Iterable[Ask], given: Mapping[str, bool | None], say: Callable[[str], None]) -> dict[str, bool | None]:
+    """Ask at the terminal what is to be known before anything moves, and return the answers by id; Enter leaves one None.
+
+    What `given` holds is not asked. Raises NobodyToAsk where the terminal closes meanwhile.
+    """
+    told: dict[str, bool | None] = {}
+    for ask in asks:
+        if ask.id in given:
+            told[ask.id] = given[ask.id]
+            continue
+        say(f"{ask.text} [y/n, Enter: cannot say]")
+        typed = _line()
+        told[ask.id] = _yes(typed.strip().lower())
+        if ask.wanted is not None and told[ask.id] is (not ask.wanted):
+            say("note: put that right first (Ctrl-C ends it here): else it looks like a fault of the lock")
+    return told
+
+
+def _line() -> str:
+    """Read one line past Python's own buffer, which would keep what is typed ahead from the run's own reader."""
+    try:
+        typed = os.read(sys.stdin.fileno(), 4096)
+    except OSError:
+        typed = b""
+    if not typed:
+        raise NobodyToAsk("the terminal was closed before the first question was answered; nothing was driven")
+    return typed.decode("utf-8", "replace")
+
+
+def _yes(line: str) -> bool | None:
+    return None if not line else line.startswith(("y", "д"))
 
 
 class Terminal:
@@ -115,7 +150,7 @@ class Terminal:
         elif place.phase == "hand":
             self._session.give(DoneOrder(step=place.step or ""))
         elif place.phase == "ask" and self._left:
-            self._seen[self._left.pop(0)] = None if not line else line.startswith(("y", "д"))
+            self._seen[self._left.pop(0)] = _yes(line)
             self._next(place)
 
 

@@ -16,7 +16,7 @@ from bench.app.recording import Kept
 from bench.app.rigs import RigChoice, World, default_scope, parse_rig
 from bench.app.session_ends import kept_of
 from bench.app.testing import TestRequest, plan_json, plan_text, profile_for, run_test
-from bench.cli.bench_dialogue import run_at_terminal
+from bench.cli.bench_dialogue import ask_first, run_at_terminal
 from bench.cli.languages import language_of
 from bench.cli.main import put_json, say, show
 from bench.cli.voice import VOICE
@@ -25,6 +25,7 @@ from bench.errors import NobodyToAsk, UsageError
 from bench.model.names import KINDS, SCOPES, Kind, Scope
 from bench.model.verdict import Verdict
 from bench.procedure.choice import asks_of
+from bench.procedure.plan import ask_first as asks_before
 from bench.report.machine import json_report
 from bench.report.terminal import terminal_report
 
@@ -71,13 +72,15 @@ def _in_real_time(request: TestRequest, arguments: argparse.Namespace) -> Kept:
     )  # fmt: skip
     answers = request.answers or {}
     profile = load_profile(request.profile)
+    VOICE.told("-")  # a language makes its patterns ready at the first word: now, and not between two beats of a run
     first = {ask.id: answers[ask.id] for ask in asks_of(profile, confirms=request.confirms is not None) if ask.id in answers}
+    if real:
+        first |= ask_first(asks_before(profile), answers, say)
     start = StartOrder(
         profile=profile.id, scope=request.scope, symptom=request.symptom, vin=request.vin, job=request.job,
         against=str(request.against) if request.against else None, asked=first, margin=request.margin, adaptive=request.adaptive,
         confirms=request.confirms,
     )  # fmt: skip
-    VOICE.told("-")  # a language makes its patterns ready at the first word: now, and not between two beats of a run
     return kept_of(run_at_terminal(order, start, say=say, answers=request.answers))
 
 

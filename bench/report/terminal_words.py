@@ -9,7 +9,8 @@ from bench.model.language import text
 
 SAID: Final = (
     text("Does it hold when you pull at it?"), text("Is it only half latched?"), text("Did it open?"), text("Did the knob move?"),
-    text("{question} [y/n, Enter: cannot say]"), text("Press RESET at the rig, then Enter."),
+    text("{question} [y/n, Enter: cannot say]"),
+    text("put that right first (Ctrl-C ends it here): else it looks like a fault of the lock"), text("Press RESET at the rig, then Enter."),
     text("Take all hands off the lock, then press Enter: it is driven 2 s later."),
     text("Take hold of the harness only, press Enter; 2 s later short pulses come: flex it all the while."),
     text("Close the latch, then press Enter."), text("Open the latch, then press Enter."),

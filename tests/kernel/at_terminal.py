@@ -27,6 +27,7 @@ RUN_S: Final = 240.0
 """A whole test lasts about 100 s, the motor's minute of rest included."""
 LOOK_S: Final = 0.05
 _ASKED: Final = re.compile(r"^(?P<step>[a-z]+#\d+): (?P<text>.+?)( \[y/n, Enter: cannot say\])?$")
+_ASKED_FIRST: Final = re.compile(r"^(?P<text>.+) \[y/n, Enter: cannot say\]$")
 _KEYS: Final = {text: key for key, text in QUESTIONS.items()}
 
 
@@ -67,6 +68,8 @@ class Person:
             self.shown += f"{line.rstrip()}\n"
             if asked := _ASKED.match(line.strip()):
                 self._act(asked["step"], asked["text"])
+            elif _ASKED_FIRST.match(line.strip()):
+                self._type("")  # of the car around it a person who sees the lock alone knows nothing
 
     def _act(self, step: str, text: str) -> None:
         if text in (PROMPTS["hand close"], PROMPTS["hand open"]):

@@ -89,13 +89,13 @@ population: setup
 bench: setup
 	@$(BIN)/python tests/speed/costs.py $(if $(QUICK),--quick) $(ARGS)
 
-# Adds the sentences that a language lacks to its file, untranslated, and drops those that nobody says any more
 # asammdf slows `import can` eightfold, so that it has a set-up of its own, with the other's packages behind it
 test-mf4: setup
 	@test -x .cache/mf4/bin/python || { python3 -m venv .cache/mf4 && .cache/mf4/bin/python -m pip install -qq --disable-pip-version-check 'asammdf>=7.4'; }
 	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$(.cache/mf4/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/beside.pth"
 	@PYTHONPATH=. .cache/mf4/bin/python -m pytest -q -p no:cacheprovider -W ignore::pytest.PytestUnraisableExceptionWarning tests/canlog/test_mf4.py tests/report/test_report_mf4.py
 
+# Adds the sentences that a language lacks to its file, untranslated, and drops those that nobody says any more
 texts: setup
 	@$(BIN)/python -m tests.language.message_ids
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Final
 
 import pytest
 from browser import NEEDS_CHROMIUM, SIZES, page_of, pick, play, until
@@ -17,16 +18,17 @@ MARKUP = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>{{7*7}}"
 Seen = tuple[str, str, str]
 """Language, screen, word of the verdict."""
 
+PLAYS: Final[list[tuple[str, Seen, Seen, str]]] = [
+    ("sim", ("en", "rig", "PASS"), ("ru", "phone", "ИСПРАВЕН"), "Lock is good"),
+    ("sim:switch_stuck_closed", ("ru", "desk", "НЕИСПРАВЕН"), ("en", "phone", "FAIL"), "[Ss]witch"),
+    ("sim:motor_open", ("en", "desk", "FAIL"), ("ru", "rig", "НЕИСПРАВЕН"), "[Mm]otor"),
+    ("sim:cable_stretched@1", ("ru", "phone", "НЕИСПРАВЕН"), ("en", "rig", "FAIL"), "[Ll]ever|cable"),
+]
+IN_TURN: Final = [pytest.param(rig, second, first, title, marks=pytest.mark.slow) for rig, first, second, title in PLAYS]
+"""The same with the languages changed over, so that each is played in both."""
 
-@pytest.mark.parametrize(
-    ("rig", "first", "second", "title"),
-    [
-        ("sim", ("en", "rig", "PASS"), ("ru", "phone", "ИСПРАВЕН"), "Lock is good"),
-        ("sim:switch_stuck_closed", ("ru", "desk", "НЕИСПРАВЕН"), ("en", "phone", "FAIL"), "[Ss]witch"),
-        ("sim:motor_open", ("en", "desk", "FAIL"), ("ru", "rig", "НЕИСПРАВЕН"), "[Mm]otor"),
-        ("sim:cable_stretched@1", ("ru", "phone", "НЕИСПРАВЕН"), ("en", "rig", "FAIL"), "[Ll]ever|cable"),
-    ],
-)  # fmt: skip
+
+@pytest.mark.parametrize(("rig", "first", "second", "title"), [*PLAYS, *IN_TURN])
 def test_from_the_locks_picture_to_the_verdict(browser: Browser, out: Path, rig: str, first: Seen, second: Seen, title: str) -> None:
     """Healthy and three faults, played in one language; a second screen shows the verdict in the other, whose curve carries its mark."""
     with panel(out, rig=rig) as client:

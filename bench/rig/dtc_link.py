@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from bench.errors import PortError, PortTimeout, Unsafe
+from bench.errors import PortError, PortTimeout, Unsafe, UsageError
 from bench.rig.can_python import as_listening_error, without_asammdf
 
 REQUEST_ID: Final = 0x745
@@ -119,13 +119,13 @@ class DiagnosticBus:
 
 
 def open_diagnostic_bus(interface: str, channel: str, bitrate: int | None) -> DiagnosticBus:
-    """Open a bus for sending; raises PortError, also where the extra `dtc` is not installed."""
+    """Open a bus for sending; raises PortError, or UsageError where the extra `dtc` is not installed."""
     where = f"CAN channel {channel} on {interface}"
     try:
         import isotp
         import udsoncan
     except ImportError as exc:
-        raise PortError(f"dtc needs the extra packages: pip install 'lockbench[dtc]' ({exc})") from exc
+        raise UsageError(f"dtc needs the extra 'dtc': pip install 'lockbench[dtc]' ({exc.name} is missing)") from exc
     if not (hasattr(isotp, "TransportLayer") and hasattr(udsoncan, "Response")):
         raise PortError(f"{where}: can-isotp 2 and udsoncan 1 are needed, other versions are installed")
     with without_asammdf():

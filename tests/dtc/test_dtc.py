@@ -1,5 +1,6 @@
 """dtc read and clear against a simulated BCM: only when allowed and standing, codes saved first, and never another id or service."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
@@ -198,3 +199,9 @@ def test_the_reset_guide_says_how_long_what_stays_open_and_what_to_check() -> No
     guide = reset_guide()
     for wanted in ("15 to 20 minutes", "tailgate", "minus terminal", "lockbench monitor", "reflashed", "window codes"):
         assert wanted in guide
+
+
+def test_without_its_extra_it_says_what_to_install_as_every_other_extra_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "isotp", None)
+    with pytest.raises(UsageError, match=r"lockbench\[dtc\]"):
+        open_diagnostic_bus("virtual", "nobody", None)

@@ -10,6 +10,7 @@ from typing import Final
 from bench.app.bench_session import BenchSession, Ended
 from bench.app.panel_orders import FinishOrder, StopOrder
 from bench.app.recording import Kept
+from bench.engine.signals import takes
 from bench.errors import BenchError
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -30,7 +31,7 @@ def stopping(session: BenchSession, *, interrupt: FinishOrder | None = None) -> 
 
     old = {}
     if threading.current_thread() is threading.main_thread():
-        old = {n: signal.signal(n, caught) for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN}  # nohup: HUP stays ignored
+        old = {n: signal.signal(n, caught) for n in SIGNALS if takes(n)}
     try:
         yield
     finally:

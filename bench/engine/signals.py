@@ -10,6 +10,14 @@ from typing import Any, Final, Self
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+def takes(number: int) -> bool:
+    """Is this signal an order to stop? A HUP that was ignored at the start is none: nohup means it.
+
+    A shell hands INT down ignored to what it starts with `&`; whoever sends one all the same wants the motor to stand.
+    """
+    return number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN
+
+
 class SignalStop(KeyboardInterrupt):
     """A signal asked the run to stop. Like KeyboardInterrupt, nothing that catches Exception swallows it."""
 
@@ -29,7 +37,7 @@ class StopSignals:
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for number in SIGNALS:
-                if signal.getsignal(number) is not signal.SIG_IGN:  # nohup: HUP stays ignored
+                if takes(number):
                     self._old[number] = signal.signal(number, self._caught)
         return self
 

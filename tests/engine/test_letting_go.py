@@ -276,6 +276,19 @@ def test_an_ignored_hangup_stays_ignored() -> None:
         signal.signal(signal.SIGHUP, old)
 
 
+def test_an_interrupt_that_a_background_shell_ignores_stops_the_run() -> None:
+    """`lockbench test ... &` in a script inherits INT ignored: the motor must stand all the same, and afterwards all is as it was."""
+    old = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with StopSignals() as signals:
+            os.kill(os.getpid(), signal.SIGINT)
+            with pytest.raises(SignalStop, match="SIGINT"):
+                signals.check()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, old)
+
+
 def test_masked_holds_signals_back_and_lets_them_through_afterwards() -> None:
     """None is lost. To this thread: in a process of several threads the mask is this thread's alone, `closing` does the rest."""
     with StopSignals() as signals:

@@ -26,6 +26,8 @@ MASKED: Final = 0.9
 """How often it does where it masks the column: a switch that fails seven times in ten lets something through (estimate)."""
 ADDED: Final = 0.6
 """How often the moves of two faults add where both move a number; else either prevails, with even chances (estimate)."""
+MASK_MARK: Final = 1e6
+"""Keeps the log odds of cells that mask a column apart from the same odds of those that do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def joint_log_likelihoods(scores: Scores, index: Array, without: str | None = No
             joint[:, rows] += lost.T
         number = scores.numbers.get(name)
         added = None if number is None else TEMPER * _added(number, kind, scope, index[rows]) - good
-        joint[np.ix_(rows, rows)] += _both_moved(told, masking[rows], added) - usual[:, None] - usual[None, :]
+        both = _both_said(told, masking[rows]) if added is None else _both_moved(told, masking[rows], added)
+        joint[np.ix_(rows, rows)] += both - usual[:, None] - usual[None, :]
     result: Array = joint + base[:, None] + base[None, :] + healthy
     return result
 
@@ -99,6 +102,13 @@ def _seen_through(told: Array, hidden: float) -> Array:
     """Return the log odds of a column where with a chance of `hidden` nothing of a fault is seen in it."""
     seen: Array = np.logaddexp(told + np.log1p(-hidden), np.log(hidden))
     return seen
+
+
+def _both_said(told: Array, masking: Bools) -> Array:
+    """Return what _both_moved does for a column of words, whose odds differ between modes, but not between severities: like odds once."""
+    _, first, place = np.unique(np.where(masking, told + MASK_MARK, told), return_index=True, return_inverse=True)
+    found: Array = _both_moved(told[first], masking[first], None)[np.ix_(place, place)]
+    return found
 
 
 def _both_moved(told: Array, masking: Bools, added: Array | None) -> Array:

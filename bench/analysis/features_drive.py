@@ -176,7 +176,7 @@ def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: P
             end_ns = o.span.end_ns if o.span and o.span.end_ns else s.end_ns + 400_000_000
             follows.append(Seen(lock.at(end_ns) == target[s.role], s.step, s.start_ns))
             edge = next((t for t, level in lock.changes(s.start_ns, end_ns) if level == target[s.role]), None)
-            flux = s.flux_at(edge) if edge is not None and s.moved else None
+            flux = s.touch_at(edge) if edge is not None and s.moved else None
             if edge is not None and flux is not None:
                 late.append(Seen(flux, s.step, edge))
         yield from share("lock_follows", follows)

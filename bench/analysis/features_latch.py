@@ -17,6 +17,8 @@ PULL_UP_V = 12.0
 """What a line that never rose is compared with: the J11's switch lines idle at battery voltage (facts/can.md 6)."""
 CLAW_NS = 5_000_000
 """From the lifted pawl to the switch the claw springs open by itself: a quarter of its 17-50 ms, more or less (estimate)."""
+LATEST = 1.05
+"""Later than a twentieth of a stroke after the end stop is simply late: by what more says nothing (estimate)."""
 BRIEF_NS = 30_000_000
 """Closed for less than this is contact bounce, not a door that was shut (facts/actuator.md: reopens after 50-500 ms)."""
 
@@ -28,7 +30,8 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     events = [s for s in record.steps if s.name in ("close", "open", "release") and s.end_ns is not None]
     answered = (o for o in record.observations if isinstance(o, Answer) and o.question == "knob_moved")
     knob = {a.step or "": a.value for a in answered if isinstance(a.value, bool)}
-    opened = [s for s in events if _may_open(s, trace, occasions, profile, knob) and not _is_barred(s, record)]
+    barred = _is_barred(record)
+    opened = [s for s in events if _may_open(s, trace, occasions, profile, knob) and not (barred and s.name == "open")]
     if ajar is not None and ajar.edges:
         yield from _closing([s for s in events if s.name == "close"], ajar, closed)
         yield from _opening(opened, ajar, closed)
@@ -40,12 +43,10 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     yield from _answers(record, {s.key for s in opened})
 
 
-def _is_barred(span: StepSpan, record: RunRecord) -> bool:
+def _is_barred(record: RunRecord) -> bool:
     """Did somebody say that a child lock or double locking bars the lever? It imitates a broken one (DESIGN 4)."""
     barred = {("child_lock_off", False), ("double_locked", True)}
-    return span.name == "open" and any(
-        isinstance(o, Answer) and isinstance(o.value, bool) and (o.question, o.value) in barred for o in record.observations
-    )
+    return any(isinstance(o, Answer) and isinstance(o.value, bool) and (o.question, o.value) in barred for o in record.observations)
 
 
 def _may_open(span: StepSpan, trace: Trace, occasions: list[Occasion], profile: Profile, answers: Mapping[str, bool]) -> bool:
@@ -114,8 +115,9 @@ def _releasing(occasions: list[Occasion], ajar: Levels, closed: int) -> Iterable
             edge = next((t for t, level in ajar.changes(s.start_ns, s.end_ns + 200_000_000) if level != closed), None)
             flux = s.flux_at(edge - CLAW_NS) if edge is not None else None
             if edge is not None and flux is not None:
-                late.append(Seen(flux, s.step, edge))
-    yield from typical("release_fraction", late)
+                late.append(Seen(min(flux, LATEST), s.step, edge))
+    # What a slow claw adds differs from stroke to stroke, what a stretched cable takes does not: the earliest says most of it.
+    yield from typical("release_fraction", sorted(late, key=lambda seen: seen.value)[:1])
 
 
 def _chatter(events: list[StepSpan], ajar: Levels) -> Iterable[Feature]:

@@ -44,7 +44,7 @@ CARRIED: Final = 0.7
 """Exponent of the drag that is expected: a make with little grease hardly feels the cold, and what runs heavily in it may be stiff (E)."""
 REPEATS_DOF: Final = dict.fromkeys(
     ("resistance_ways", "lambda_ways", "lambda_spread", "lambda_later", "trend", "line_closed_share", "rest_a"), 3.0
-) | {"release_fraction": 2.5}
+) | {"release_fraction": 5.0}
 """How well a lock repeats is known only roughly: heavy tails, so that one odd stroke cannot silence all else (estimate).
 
 So is how long a claw that was let go takes to its switch: at the end of a stroke 10 ms are a tenth of it (estimate).

@@ -30,6 +30,7 @@ from bench.model.diagnosis import Diagnosis, Envelope, StepResult, Undone, Verdi
 from bench.model.family import Family
 from bench.model.faults import FAULT_TEXTS
 from bench.model.names import FAULTS, Drive
+from bench.model.observations import Answer
 from bench.model.profile import Profile
 from bench.model.record import RunRecord
 from bench.model.verdict import Verdict
@@ -79,8 +80,9 @@ def judge(
     scores = scores_of(readings, profile, scope=record.header.scope, ambient_c=ambient_c)
     bits = door_bit(record, profile, families)
     undone = undone_of(record)
+    answers = tuple(o for o in record.observations if isinstance(o, Answer))
     steps = (
-        *step_results(Scene(record, trace, profile, strokes, bits, ambient_c)), *margin_results(margin, whole, profile),
+        *step_results(Scene(record, trace, profile, strokes, bits, ambient_c, answers)), *margin_results(margin, whole, profile),
         *(StepResult(name=key, verdict=Verdict.NOT_SET.name) for key in undone),
     )  # fmt: skip
     failed = tuple(s.name for s in steps if s.verdict == Verdict.FAIL.name)

@@ -29,6 +29,7 @@ class Scene:
     occasions: list[Occasion]
     bits: list[BitSpan]
     ambient_c: float | None
+    answers: tuple[Answer, ...] = ()
 
     @property
     def closed(self) -> int:
@@ -113,7 +114,7 @@ def _state(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | None
             return word, None if word is None else word == expected.state
         case "answer":
             question, wanted = expected.state.split("=")
-            given = [o.value for o in scene.record.observations if isinstance(o, Answer) and o.step == span.key and o.question == question]
+            given = [a.value for a in scene.answers if a.step == span.key and a.question == question]
             if not given:
                 return None
             word = {True: "yes", False: "no"}.get(given[-1]) if isinstance(given[-1], bool) else None

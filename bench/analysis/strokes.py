@@ -35,13 +35,21 @@ TRIPPED_NS: Final = 14_000_000
 """The over-current trip cuts a stroke 20 ms after its current rose (DESIGN 6): all the plateau that there is."""
 STALL_SHARE: Final = 0.80
 """A plateau is a stall where its conductance reaches this share of the inrush peak's; running never does (table, section 2)."""
+STOPPED: Final = 0.6
+TOUCHED: Final = 0.1
+"""Share of the rise to the plateau at which a drive stands at its end stop, and at which it has touched it (estimates)."""
+YIELDS_NS: Final = 25_000_000
+"""An end stop of rubber gives way for less than this, a fifth of a stroke (estimate)."""
 MOVED_SHARE: Final = 0.88
 """A motor that turned dipped below this share of its stall current; a seized one stays flat (facts/actuator.md 2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stroke:
-    """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s, `inertia_f` in F; None: not seen or not computable."""
+    """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s, `inertia_f` in F; None: not seen or not computable.
+
+    `touch_vs`: the part of Lambda until the end stop is touched: one of rubber gives way, and Lambda goes on.
+    """
 
     role: str
     step: str
@@ -57,6 +65,7 @@ class Stroke:
     end_a: float | None = None
     resistance_ohm: float | None = None
     lambda_vs: float | None = None
+    touch_vs: float | None = None
     stop_ns: int | None = None
     moved: bool | None = None
     stalls: bool | None = None
@@ -83,10 +92,26 @@ class Stroke:
         return (self.stop_ns - self.onset_ns) / 1e6
 
     def flux_at(self, t_ns: int) -> float | None:
-        """Return the share of Lambda reached at a time (0 at onset, 1 at the end stop); None without a plateau."""
+        """Return the share of Lambda reached at a time (0 at onset, 1 at the end stop); None without a plateau.
+
+        After the end stop it goes on at the pace of the stroke's last half: how late something came is a share too.
+        """
         if self.seconds is None or self.fluxes is None or not self.lambda_vs or self.onset_ns is None:
             return None
-        return float(np.interp((t_ns - self.onset_ns) / 1e9, self.seconds, self.fluxes)) / self.lambda_vs
+        at_s = (t_ns - self.onset_ns) / 1e9
+        share = float(np.interp(at_s, self.seconds, self.fluxes)) / self.lambda_vs
+        half = min(int(np.searchsorted(self.fluxes, 0.5 * self.lambda_vs)), len(self.fluxes) - 1)
+        last_s = float(self.seconds[-1] - self.seconds[half])
+        if at_s <= self.seconds[-1] or last_s <= 0:
+            return share
+        return share + (at_s - float(self.seconds[-1])) * (1 - float(self.fluxes[half]) / self.lambda_vs) / last_s
+
+    def touch_at(self, t_ns: int) -> float | None:
+        """Return the share of the way to the first touch of the end stop, at most 1; None without a plateau."""
+        share = self.flux_at(t_ns)
+        if share is None or not self.lambda_vs or not self.touch_vs:
+            return None
+        return min(share * self.lambda_vs / self.touch_vs, 1.0)
 
 
 def stroke_of(
@@ -142,6 +167,7 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None,
     if not stalls:
         return found
     stop = _end_stop(smooth, low, plateau_a) if moved else 0
+    touch = _touch(smooth, t, stop, plateau_a) if moved else 0
     found |= {"plateau_a": plateau_a, "stop_ns": int(t[stop]) if moved else None}
     if volts is None:
         return found
@@ -152,6 +178,7 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None,
     run_up = slice(peak, stop + 1)
     return found | {
         "source_ohm": _source(a, volts) if is_read else None, "resistance_ohm": resistance_ohm, "lambda_vs": max(float(flux[stop]), 0.0),
+        "touch_vs": max(float(flux[touch]), 0.0),
         "seconds": (t[: stop + 1] - onset_ns) / 1e9, "fluxes": flux[: stop + 1],
         "inertia_f": inertia_of(t[run_up] / 1e9, smooth[run_up], volts[run_up] - resistance_ohm * smooth[run_up] - BRUSH_V),
     }  # fmt: skip
@@ -213,9 +240,16 @@ def _smoothed(a: Array, t: Times) -> Array:
     return smooth
 
 
-def _end_stop(smooth: Array, low: int, plateau_a: float) -> int:
-    """Return the index at which the current has risen most of the way to the plateau, for good."""
-    below = np.flatnonzero(smooth[low:] < smooth[low] + 0.6 * (plateau_a - smooth[low]))
+def _touch(smooth: Array, t: Times, stop: int, plateau_a: float) -> int:
+    """Return the index at which the last rise of the current began: where the end stop is touched, shortly before it holds."""
+    first = int(np.searchsorted(t, t[stop] - YIELDS_NS))
+    low = first + int(np.argmin(smooth[first : stop + 1]))
+    return min(_end_stop(smooth[: stop + 1], low, plateau_a, TOUCHED), stop)
+
+
+def _end_stop(smooth: Array, low: int, plateau_a: float, risen: float = STOPPED) -> int:
+    """Return the index at which the current has risen this share of the way to the plateau, for good."""
+    below = np.flatnonzero(smooth[low:] < smooth[low] + risen * (plateau_a - smooth[low]))
     return min(low + int(below[-1]) + 1, len(smooth) - 1) if len(below) else low
 
 

@@ -78,7 +78,7 @@ def lights_of(link: BenchLink, rig: RigShown, out: Path) -> tuple[Light, ...]:
         *_gate(rig),
         *_doctor(link, rig),
         Light(name=text("Relays, heartbeat and current sensor"), state="wait",
-              more=text("They are proved at the begin and at the end of each run; a rig that fails there judges no lock.")),
+              more=text("They are proved at the beginning and at the end of each run; a rig that fails there judges no lock.")),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from bench.analysis.shapes import (
     NOW_AND_THEN,
     NOW_AND_THEN_GATE,
     OPEN,
+    PARTED,
     RUNS_OUT,
     SAG,
     SHORT,
@@ -41,7 +42,8 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.6, DEAD_DOOR, DOOR), Mode(0.6, DEAD, GATE),
         # burnt brushes let through too little to turn
         Mode(0.15, STARVED | NO_FOLLOW, DOOR), Mode(0.15, STARVED | NO_RELEASE, GATE), Mode(0.08, FAINT),
-        Mode(0.25, NOTCHED),  # one commutator segment open: notches each revolution, retries differ
+        # one commutator segment open: notches each revolution, retries differ; or it stands on that segment, and does not start
+        Mode(0.25, NOTCHED, DOOR), Mode(0.15, NOTCHED, GATE), Mode(0.1, NOTCHED | NOW_AND_THEN_GATE, GATE),
     ),
     "motor_short": (
         Mode(1.0, {
@@ -193,6 +195,8 @@ DICTIONARY: Final[dict[str, tuple[Mode, ...]]] = {
                    "gaps_still": {"zero": 0.75, "one": 0.12, "few": 0.08}}),
         # it parts at rest too, now and then: that stroke is unlike the others
         Mode(0.2, LOOSE | {"gaps_still": {"one": 0.45, "few": 0.3, "many": 0.2}, "current_flows": {"all": 0.7, "some": 0.3}}),
+        Mode(0.06, PARTED | {"lock_follows": {"some": 0.85, "none": 0.1}, "knob_follows": {"some": 0.8, "none": 0.12}}, DOOR),
+        Mode(0.06, PARTED | NOW_AND_THEN_GATE, GATE),
     ),
     "supply_low": (
         Mode(0.5, {"loaded_v": to(7.2, 1.4), "supply": {"low": 0.75, "ok": 0.25}, "lock_follows": {"all": 0.8, "some": 0.12}}),

@@ -73,6 +73,11 @@ LOOSE: Final[dict[str, Shift | Odds]] = {
     "inertia_f": times(1.3, 0.5), "edge_fraction": to(0.83, 0.08), "release_fraction": to(0.83, 0.1),
 }  # fmt: skip
 """A broken wire whose ends still touch: the current comes and goes by itself, at rest as much as flexed, and no two strokes are alike."""
+PARTED: Final[dict[str, Shift | Odds]] = {
+    "current_flows": {"some": 0.9}, "gaps_flexed": {"many": 0.5, "few": 0.25, "one": 0.1},
+    "gaps_still": {"zero": 0.5, "one": 0.2, "few": 0.2},
+}  # fmt: skip
+"""A broken wire that stood apart through whole pulses, and carried as a good one does in the others."""
 RUNS_OUT: Final[dict[str, Shift | Odds]] = {"stroke": {"endless": 0.85, "runs_on": 0.12}}
 STARVED: Final[dict[str, Shift | Odds]] = {
     "resistance_ohm": Shift(factor=8.0, width=0.65, whole=True), "stroke": {"flat": 0.55, "full": 0.3, "mixed": 0.12},

@@ -25,6 +25,10 @@ USUAL_SOURCE_OHM: Final = 0.13
 """Source resistance where only the supply is read: bench supply, fuse and leads (estimate; 0.1 ohm wrong moves R by 3 %)."""
 FLOWS_A: Final = 0.12
 """Above this a current flows; monitors have offsets of a few LSB (1.25 mA steps and 10 mV offsets on 10 mOhm: estimate)."""
+NOISE_A: Final = 0.4
+NOISE_SHARE: Final = 0.04
+"""Peaks below the first in less than this share of a pulse are a noisy monitor's: what touches draws an inrush of amperes, what is
+nearly open a trickle that lasts (estimates)."""
 GAP_MIN_NS: Final = 1_500_000
 """Shorter gaps are commutator notches or relay bounce (facts/actuator.md: wiring gaps last 2-80 ms)."""
 SETTLED_NS: Final = 18_000_000
@@ -130,8 +134,9 @@ def stroke_of(
     # Relays take up to 10 ms: the first 25 ms of a span say nothing about a current that does not flow.
     if len(t) < 8 or (int(t[-1]) - start_ns < 25_000_000 and not bool(np.any(a > FLOWS_A))):
         return Stroke(flows=None, **common)
-    onset = _first_lasting(a > FLOWS_A)
-    if onset is None:
+    on = a > FLOWS_A
+    onset = _first_lasting(on)
+    if onset is None or (float(a.max()) < NOISE_A and np.count_nonzero(on) < NOISE_SHARE * len(on)):
         return Stroke(flows=False, peak_a=float(a.max()), end_a=0.0, **common)
     return Stroke(
         flows=True, **common, **_flowing(t[onset:], a[onset:], v[onset:], max_a, supply_v, PLATEAU_NS if not tripped else TRIPPED_NS)

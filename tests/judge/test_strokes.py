@@ -70,6 +70,14 @@ def test_no_current_is_told_from_no_samples() -> None:
     assert fitted(nothing).flows is None
 
 
+def test_a_noisy_monitor_draws_no_current() -> None:
+    """Two odd samples in a row of 500 are no motor, and no motor that lost its current a dozen times."""
+    t = np.arange(0, 500, dtype=np.int64) * MS
+    amps = np.where((t // MS) % 120 < 2, 0.16, np.abs(np.random.default_rng(1).normal(0, 0.04, 500)).clip(0, 0.1))
+    assert fitted(Samples(t, amps, np.full(500, 12.3))).flows is False
+    assert fitted(Samples(t, np.where(t > 5 * MS, 0.2, 0.0), np.full(500, 12.3))).flows is True
+
+
 def test_losses_of_current_are_counted_and_do_not_hide_the_stroke() -> None:
     torn = stroke()
     for start in (60, 200, 350):

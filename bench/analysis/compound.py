@@ -62,7 +62,7 @@ def pairs_of(scores: Scores, likelihoods: Mapping[str, float], priors: Mapping[s
     starts = [n for n, k in enumerate(index) if n == 0 or frame.names[k] != frame.names[index[n - 1]]]
     names = tuple(frame.names[index[n]] for n in starts)
     joint = joint_log_likelihoods(scores, np.array(index, dtype=int))
-    likelihood = np.logaddexp.reduceat(np.logaddexp.reduceat(joint, starts, axis=0), starts, axis=1) if starts else np.zeros((0, 0))
+    likelihood = _summed(joint, starts) if starts else np.zeros((0, 0))
     single = np.array([likelihoods[f] for f in names])
     gain = likelihood - np.maximum(single[:, None], single[None, :])
     prior = np.array([priors[f] for f in names])
@@ -75,6 +75,14 @@ def pairs_of(scores: Scores, likelihoods: Mapping[str, float], priors: Mapping[s
     shown = (gain > SHOWN) & (both > 0)
     weight[shown] = (likelihood + np.log(np.where(both > 0, both, 1.0) * SHARE * prior.sum() / (total or 1.0)))[shown]
     return Pairs(names, gain, weight)
+
+
+def _summed(joint: Array, starts: list[int]) -> Array:
+    """Return the log of the sums over each two faults' cells. What is e^700 times less likely than the best pair is as good as nothing."""
+    top = float(joint.max())
+    sums = np.add.reduceat(np.add.reduceat(np.exp(joint - top), starts, axis=0), starts, axis=1)
+    found: Array = np.log(np.maximum(sums, np.finfo(float).tiny)) + top
+    return found
 
 
 def told_by(scores: Scores, fault: str, beside: str) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Takes the pictures of the README: each screen of the panel, small, into docs/screens. `make screens`."""
 
 import io
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -9,12 +10,14 @@ from PIL import Image
 
 sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[2])]
 
-from browser import chromium, page_of, pick, play, until  # noqa: E402 (a script finds its neighbours first)
-from panel_server import panel  # noqa: E402
+from browser import SIZES, chromium, page_of, pick, play, until  # noqa: E402 (a script finds its neighbours first)
+from panel_server import Client, free_port, panel, started  # noqa: E402
 from playwright.sync_api import Browser, Error, Page  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screens"
 WHERE = "(() => { const d = document.querySelector('#now > div')?.dataset; return d ? [d.phase, d.step.split('#')[0]] : ['', '']; })()"
+
+GO_ON = "(() => { const b = document.querySelector('#now button.big:not(.plain):not(:disabled)'); if (b) b.click(); })()"
 
 
 def keep(page: Page, name: str) -> None:
@@ -40,7 +43,7 @@ def flow(page: Page, home: str, *, prefix: str, wanted: dict[tuple[str, str], st
                 page.wait_for_timeout(350)
             keep(page, f"{prefix}{name}")
         if here[0] in ("armed", "clear", "hand", "ask"):
-            page.evaluate("(() => { const b = document.querySelector('#now button.big:not(.plain):not(:disabled)'); if (b) b.click(); })()")
+            page.evaluate(GO_ON)
         page.wait_for_timeout(60)
     page.wait_for_selector(".verdict")
 
@@ -69,6 +72,46 @@ def after_the_run(browser: Browser, out: Path) -> None:
         keep(page, "20-refused")
         page.goto(client.home + "connect")
         keep(page, "21-wires")
+
+
+def in_the_car(browser: Browser, out: Path) -> None:
+    """The car's page with a door that flickers, over frames on a virtual bus."""
+    port = free_port()
+    command = [sys.executable, str(Path(__file__).with_name("panel_with_car.py")), str(port), str(out)]
+    settings = os.environ | {"PYTHONPATH": str(FOLDER.parents[1])}
+    with started(command, settings, Client(port, 0)) as client, page_of(browser, "desk", "en") as page:
+        page.goto(client.home + "monitor")
+        page.click("button[value=start]")
+        page.wait_for_selector("#timeline li.finding")
+        page.evaluate("scrollTo(0, 0)")
+        keep(page, "22-car")
+
+
+def when_it_stops(browser: Browser, out: Path) -> None:
+    """A run that was stopped by hand, and a screen that has lost its rig."""
+    with page_of(browser, "rig", "en") as page, panel(out, rig="sim", speed=1) as client:
+        pick(page, client.home)
+        page.locator("form[action='/start'] button.big").click()
+        page.wait_for_selector("#now")
+        while page.evaluate(WHERE)[0] != "hand":
+            page.evaluate(GO_ON)
+            page.wait_for_timeout(60)
+        page.click("#stop")
+        page.wait_for_url("**/stopped")
+        while not (kept := list(out.glob("*/verdict.json"))):
+            page.wait_for_timeout(100)
+        run = kept[0].parent.name
+        page.goto(f"{client.home}verdict/{run}")
+        keep(page, "23-stopped")
+    width, height = SIZES["rig"]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en")  # of its own: a lost rig is a complaint here
+    page = context.new_page()
+    with panel(out.with_name("lost"), rig="sim", speed=1) as client:
+        page.goto(client.home + "run")
+        until(page, "window.lockbenchStream !== undefined")
+    page.wait_for_selector("body.lost", timeout=15_000)
+    keep(page, "24-lost")
+    context.close()
 
 
 def main() -> None:
@@ -107,6 +150,8 @@ def main() -> None:
             page.goto(f"{client.home}confirm/{run}")
             keep(page, "19-confirm")
         after_the_run(browser, out)
+        in_the_car(browser, out)
+        when_it_stops(browser, Path(folder) / "stopped")
         with panel(out, rig="sim", speed=4) as client, page_of(browser, "phone", "ru") as page:
             pick(page, client.home)
             keep(page, "phone-1-ready")

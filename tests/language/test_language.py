@@ -106,11 +106,8 @@ def test_an_unknown_language_is_refused_with_those_that_exist(given: str | None,
 def test_every_sentence_that_is_said_is_translated(path: Path) -> None:
     """`make texts` adds what is missing here to the file."""
     done = {e.msgid for e in polib.pofile(str(path)) if e.msgstr and not e.fuzzy}
-    open_ended = {**in_errors(), **in_sources()}
-    said = {english: where for english, where in all_message_ids().items() if english not in open_ended}
-    assert [f"{where}: {english}" for english, where in said.items() if english not in done] == []
-    assert len(open_ended) > 200
-    assert sum(english in done for english in open_ended) >= 0.9 * len(open_ended), "wrong use, and where limits come from: nine of ten"
+    assert [f"{where}: {english}" for english, where in all_message_ids().items() if english not in done] == []
+    assert len({**in_errors(), **in_sources()}) > 200, "wrong use, and where limits come from, are among them"
 
 
 def test_the_sentences_are_found_where_they_are_said() -> None:

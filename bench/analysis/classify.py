@@ -31,9 +31,10 @@ FLOORS: Final = {
     "running_a": 0.02,
     "resistance_ohm": 0.05,
     "inertia_f": 0.0005,
+    "ripple": 0.004,
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""
-HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share", "running_a", "margin_v", "inertia_f"))
+HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share", "running_a", "margin_v", "inertia_f", "ripple"))
 """How early in its stroke a good lock switches or lets go, how light it runs or starts, is a matter of its make; only more is wear."""
 BOUNDS: Final = {"resistance_below": ("resistance_ohm", -1.0), "lambda_above": ("lambda_vs", 1.0)}
 """Readings that only bound a number, from below (1) or above (-1): what a clipped monitor leaves."""

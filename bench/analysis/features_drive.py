@@ -6,6 +6,7 @@ from statistics import median
 
 from bench.analysis.evidence import Feature, Seen, share, tally, typical
 from bench.analysis.features_feed import DEAD_FEED_V, feed_features
+from bench.analysis.ripple import ripple_of
 from bench.analysis.strokes import BRUSH_V, Stroke
 from bench.analysis.strokes_of_run import Occasion
 from bench.analysis.trace import Trace
@@ -54,6 +55,9 @@ def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     yield from typical("travel_ms", _seen(moved, lambda s: s.travel_ms))
     yield from typical("source_ohm", _seen(moved, lambda s: s.source_ohm))
     yield from typical("inertia_f", _seen(moved, lambda s: s.inertia_f, 1 / (magnet * magnet)))
+    ripple = ripple_of(moved)
+    if ripple is not None:
+        yield Feature(name="ripple", value=ripple, step=moved[0].step, t_ns=moved[0].start_ns, count=len(moved))
     if _turns(moved):
         yield from _ratios(moved)
     yield from _ways(full)

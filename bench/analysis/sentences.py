@@ -127,6 +127,7 @@ NUMBERS: Final[dict[str, tuple[str, str]]] = {
     "running_share": ("The motor runs at {} of its stall current", "{:.0%}"),
     "running_a": ("The motor runs at {} A", "{:.2f}"),
     "inertia_f": ("The motor runs up as if its inertia were {} F", "{:.4f}"),
+    "ripple": ("The current swings with the rotor's turning by {} of the stall current", "{:.1%}"),
     "margin_v": ("The stroke completes down to {} V and no further", "{:.1f}"),
     "source_ohm": ("The supply gives way by {} V for each ampere", "{:.2f}"),
     "loaded_v": ("Under load the feed stands at {} V", "{:.1f}"),

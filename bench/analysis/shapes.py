@@ -46,9 +46,10 @@ NO_RELEASE: Final[dict[str, Shift | Odds]] = {
 WANDERS: Final[dict[str, Shift | Odds]] = {
     "lambda_vs": times(0.6, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": whole(0.45, 0.25),
     "lambda_later": whole(-0.1, 0.4), "trend": whole(0.0, 0.25), "running_share": times(1.3, 0.4), "inertia_f": times(1.5, 0.6),
+    "edge_fraction": whole(0.95, 0.15), "release_fraction": whole(0.9, 0.2),
 }  # fmt: skip
 NOW_AND_THEN: Final[dict[str, Shift | Odds]] = {
-    "lock_follows": {"some": 0.85, "none": 0.1}, "knob_follows": {"some": 0.8, "none": 0.12}, "lambda_ways": whole(0.15, 0.2),
+    "lock_follows": {"some": 0.85, "none": 0.1}, "knob_follows": {"some": 0.8, "none": 0.12}, "lambda_ways": whole(0.25, 0.25),
 }  # fmt: skip
 NOW_AND_THEN_GATE: Final[dict[str, Shift | Odds]] = {
     "opens": {"some": 0.85, "none": 0.1}, "opened": {"some": 0.8, "none": 0.12}, "line_open_share": whole(0.95, 0.1),
@@ -62,7 +63,7 @@ NOTCHED: Final[dict[str, Shift | Odds]] = {
     "gaps_still": {"many": 0.7, "few": 0.18}, "gaps_flexed": {"many": 0.55, "few": 0.25}, "current_flows": {"all": 0.6, "some": 0.4},
     "lock_follows": {"all": 0.4, "some": 0.4, "none": 0.2}, "knob_follows": {"all": 0.4, "some": 0.4, "none": 0.2},
     "stroke": {"full": 0.45, "mixed": 0.3, "runs_on": 0.06, "endless": 0.03},
-    "lambda_vs": times(1.0, 0.2), "running_share": times(0.85, 0.3),
+    "lambda_vs": times(1.0, 0.2), "running_share": times(0.85, 0.3), "ripple": times(3.0, 0.8),
 }  # fmt: skip
 LOOSE: Final[dict[str, Shift | Odds]] = {
     "gaps_still": {"many": 0.6, "few": 0.25}, "gaps_flexed": {"many": 0.65, "few": 0.2}, "current_flows": {"all": 0.75, "some": 0.25},
@@ -97,6 +98,16 @@ NO_RETURN: Final[dict[str, Shift | Odds]] = {
     "running_share": times(1.6, 0.3),
 }  # fmt: skip
 """Friction that the tailgate's return spring no longer overcomes: later strokes start part-way."""
+PAWL_LIFTED: Final[dict[str, Shift | Odds]] = {
+    "closes": {"sometimes_reopened": 0.6, "reopened": 0.2, "sometimes_never": 0.1}, "held": {"some": 0.65, "none": 0.2},
+    "half": {"none": 0.6, "some": 0.3}, "line_closed_share": whole(0.1, 0.3, 2), "stroke": {"full": 0.5, "mixed": 0.42, "runs_on": 0.05},
+    "release_fraction": to(0.75, 0.1),
+}  # fmt: skip
+"""A tailgate's release lever that does not come back in time: the claw is shut on a lifted pawl, and the next stroke finds no way to go."""
+SHORTED_TURNS: Final[dict[str, Shift | Odds]] = {
+    "resistance_ohm": times(2.5 / 3.8, 0.1), "lambda_vs": times(0.45 / 0.72, 0.1), "running_share": times(0.33 / 0.22, 0.15),
+    "inertia_f": times(2.0, 0.35), "trip": {"none": 0.7, "plateau": 0.24, "at_once": 0.04},
+}  # fmt: skip
 SHORT: Final[dict[str, Shift | Odds]] = {
     "lambda_vs": times(0.5, 0.35), "stroke": {"full": 0.78, "mixed": 0.15}, "running_share": times(1.3, 0.35),
     "inertia_f": times(1.5, 0.6),

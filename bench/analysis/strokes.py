@@ -44,6 +44,8 @@ TOUCHED: Final = 0.1
 """Share of the rise to the plateau at which a drive stands at its end stop, and at which it has touched it (estimates)."""
 YIELDS_NS: Final = 25_000_000
 """An end stop of rubber gives way for less than this, a fifth of a stroke (estimate)."""
+VARIES_A: Final = 0.14
+"""Standard deviation of a stroke's current below which its voltage does not tell a source of 0.1 ohm: noise of 10 mV (estimate)."""
 MOVED_SHARE: Final = 0.88
 """A motor that turned dipped below this share of its stall current; a seized one stays flat (facts/actuator.md 2)."""
 
@@ -52,7 +54,8 @@ MOVED_SHARE: Final = 0.88
 class Stroke:
     """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s, `inertia_f` in F; None: not seen or not computable.
 
-    `touch_vs`: the part of Lambda until the end stop is touched: one of rubber gives way, and Lambda goes on.
+    `touch_vs`: the part of Lambda until the end stop is touched: one of rubber gives way, and Lambda goes on. `seconds`, `fluxes`, `amps`:
+    time, volt-seconds and current from onset to end stop, equally long.
     """
 
     role: str
@@ -82,6 +85,7 @@ class Stroke:
     inertia_f: float | None = None
     seconds: Array | None = None
     fluxes: Array | None = None
+    amps: Array | None = None
 
     @property
     def is_done(self) -> bool:
@@ -184,7 +188,7 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None,
     return found | {
         "source_ohm": _source(a, volts) if is_read else None, "resistance_ohm": resistance_ohm, "lambda_vs": max(float(flux[stop]), 0.0),
         "touch_vs": max(float(flux[touch]), 0.0),
-        "seconds": (t[: stop + 1] - onset_ns) / 1e9, "fluxes": flux[: stop + 1],
+        "seconds": (t[: stop + 1] - onset_ns) / 1e9, "fluxes": flux[: stop + 1], "amps": clean[: stop + 1],
         "inertia_f": inertia_of(t[run_up] / 1e9, smooth[run_up], volts[run_up] - resistance_ohm * smooth[run_up] - BRUSH_V),
     }  # fmt: skip
 
@@ -259,9 +263,9 @@ def _end_stop(smooth: Array, low: int, plateau_a: float, risen: float = STOPPED)
 
 
 def _source(a: Array, v: Array) -> float | None:
-    """Return the source resistance -dV/dI over the stroke, ohm; None where the current hardly varied."""
+    """Return the source resistance -dV/dI over the stroke, ohm; None where the current hardly varied: VARIES_A tells when."""
     spread = a - a.mean()
     square = float(spread @ spread)
-    if square < 0.1 * len(a):
+    if square < VARIES_A**2 * len(a):
         return None
     return -float(spread @ (v - v.mean())) / square

@@ -31,8 +31,8 @@ DRIVEN_FAULTS: Final = frozenset((
 
 CHILLY_C: Final = 10.0
 """Below this grease alone may explain a heavy stroke (facts/actuator.md 1: twice the drag each 20 K, E)."""
-HEAVY: Final = 1 / 6
-"""From the top of a window, six standard deviations wide, down to two above its middle: what only one good lock in 50 exceeds."""
+HEAVY: Final = 0.226
+"""From the top of a window, six standard deviations wide, down to 1.645 above its middle: what only one good lock in 20 exceeds."""
 STROKE_FAULTS: Final = frozenset((
     "motor_short", "motor_weak", "gear_jam", "rod_bent", "gear_stripped", "gear_stiff", "frozen", "wire_high_r",
 ))  # fmt: skip
@@ -114,7 +114,7 @@ def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float |
             continue
         usual = window.high / (window.high / max(window.low, 1e-3)) ** HEAVY
         if value > usual:
-            return f"it runs heavily ({value:.2f}, 49 good locks of 50 in the warm: below {usual:.2f}); test it again where it is warm"
+            return f"it runs heavily ({value:.2f}, 19 good locks of 20 in the warm: below {usual:.2f}); test it again where it is warm"
     return None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from bench.analysis.dictionary import DICTIONARY
 from bench.analysis.evidence import Value
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
-from bench.analysis.likelihood import SEVERITIES, SEVERITY_WEIGHTS, SHOWS, USUAL_SHARE, Shift, Spread, as_share, completed
+from bench.analysis.likelihood import SEVERITIES, SEVERITY_WEIGHTS, SHOWS, USUAL_LOAD, USUAL_SHARE, Odds, Shift, Spread, as_share, completed
 from bench.analysis.manual import manual_odds
 from bench.analysis.manual_odds import MANUAL_ODDS
 from bench.analysis.odd import ODD_TOGETHER, ODD_WIDTH
@@ -28,16 +28,21 @@ FLOORS: Final = {
     "edges": 1.0,
     "lambda_vs": 0.01,
     "running_share": 0.01,
+    "load_share": 0.03,
     "running_a": 0.02,
     "resistance_ohm": 0.05,
     "inertia_f": 0.0005,
     "ripple": 0.004,
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""
-HIGH_ONLY: Final = frozenset(("edge_fraction", "release_fraction", "running_share", "running_a", "margin_v", "inertia_f", "ripple"))
+HIGH_ONLY: Final = frozenset(
+    ("edge_fraction", "release_fraction", "hump_fraction", "running_share", "running_a", "load_share", "margin_v", "inertia_f", "ripple")
+)
 """How early in its stroke a good lock switches or lets go, how light it runs or starts, is a matter of its make; only more is wear."""
 BOUNDS: Final = {"resistance_below": ("resistance_ohm", -1.0), "lambda_above": ("lambda_vs", 1.0)}
 """Readings that only bound a number, from below (1) or above (-1): what a clipped monitor leaves."""
+RUNNING: Final = frozenset(("running_share", "running_a"))
+"""What loads a motor moves these and `load_share` alike: only one of them ever speaks, the cleanest that there is."""
 TEMPER: Final = 1.05
 """Features share causes that the rows treat as independent; evidence counts this much of its face value (estimate)."""
 
@@ -62,7 +67,7 @@ def cells_of(kind: Kind, scope: str) -> tuple[Cell, ...]:
     """Return every cell of the dictionary for a kind of lock. With only the lock connected the feed is the bench's own."""
     rows = {name: DICTIONARY[name] for name in HYPOTHESES if name != "other"}
     if scope == "lock":
-        feed = tuple(Mode(0.3, m.moves, m.kinds) for name in ("supply_low", "fuse_blown") for m in rows[name])
+        feed = tuple(Mode(0.3, m.moves, m.kinds, m.grows) for name in ("supply_low", "fuse_blown") for m in rows[name])
         rows = rows | {"bench_fault": rows["bench_fault"] + feed}
     cells = []
     for name, modes in rows.items():
@@ -143,6 +148,8 @@ def scores_of(readings: Mapping[str, Value], profile: Profile, *, scope: str, am
     spreads = healthy_spreads(profile, ambient_c)
     columns, numbers = {}, {}
     for name, value in readings.items():
+        if name in RUNNING and "load_share" in readings:
+            continue
         if isinstance(value, str) and (name in MANUAL_ODDS or name in HEALTHY_WORDS):
             columns[name] = _word_column(name, value, profile.kind, scope)
         elif not isinstance(value, str) and name in BOUNDS and BOUNDS[name][0] in spreads:
@@ -192,7 +199,6 @@ def _placed(name: str, value: float, healthy: Spread) -> Number:
     x = max(value, FLOORS.get(name, 1e-4)) if healthy.scale == "log" else value
     if name in HIGH_ONLY:
         x = max(x, healthy.centre * math.exp(-healthy.width) if healthy.scale == "log" else healthy.centre - healthy.width)
-    # Only one of the two ever speaks; what loads a motor moves both alike.
     return Number("running_share" if name == "running_a" else name, math.log(x) if healthy.scale == "log" else x, healthy)
 
 
@@ -223,13 +229,21 @@ def spread_arrays(name: str, healthy: Spread, kind: Kind, scope: str) -> tuple[A
     return centre, width, dof, norm
 
 
+def moved_by(mode: Mode, column: str) -> Shift | Odds | None:
+    """Return what a mode does to a column; what loads the running motor loads it steadily too, where its row says no more."""
+    moved = mode.moves.get(column)
+    return mode.moves.get("running_share") if moved is None and column == "load_share" else moved
+
+
 def _spread(name: str, healthy: Spread, cell: Cell, kind: Kind) -> Spread:
     if name in cell.odd:
         return Spread(centre=healthy.centre, width=ODD_WIDTH * healthy.width, scale=healthy.scale, dof=2.0)
-    moved = cell.mode.moves.get(name)
-    if isinstance(moved, Shift) and (cell.shows or not moved.whole):
-        return as_share(moved, healthy, cell.severity, USUAL_SHARE[kind]) if name == "running_share" else moved.of(healthy, cell.severity)
-    return healthy
+    moved = moved_by(cell.mode, name)
+    if not isinstance(moved, Shift) or (moved.whole and not cell.shows):
+        return healthy
+    usual = USUAL_LOAD if name == "load_share" else USUAL_SHARE[kind] if name == "running_share" else None
+    extent = cell.mode.extent(cell.severity)
+    return moved.of(healthy, extent) if usual is None else as_share(moved, healthy, extent, usual)
 
 
 @lru_cache(maxsize=16)

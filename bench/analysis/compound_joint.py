@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.analysis.classify import BOUNDS, TEMPER, Number, Scores, cells_of, log_norm, spread_arrays
+from bench.analysis.classify import BOUNDS, TEMPER, Number, Scores, cells_of, log_norm, moved_by, spread_arrays
 from bench.analysis.compound_masking import masks
 from bench.analysis.likelihood import Spread
 from bench.analysis.manual_odds import MANUAL_ODDS
@@ -88,7 +88,9 @@ def _moved(kind: Kind, scope: str, column: str) -> Bools:
     cells = cells_of(kind, scope)
     name = BOUNDS[column][0] if column in BOUNDS else "running_share" if column == "running_a" else column
     manual = MANUAL_ODDS.get(name)
-    found = [cells[n].hypothesis in manual if manual is not None else name in cells[n].mode.moves for n in frame_of(kind, scope).at]
+    found = [
+        cells[n].hypothesis in manual if manual is not None else moved_by(cells[n].mode, name) is not None for n in frame_of(kind, scope).at
+    ]
     return np.array(found, dtype=bool)
 
 

@@ -26,11 +26,12 @@ class Mask:
 
 _NUMBERS: Final = frozenset((
     "resistance_ohm", "resistance_below", "resistance_ways", "lambda_vs", "lambda_above", "lambda_ways", "lambda_spread", "lambda_later",
-    "trend", "edge_fraction", "release_fraction", "margin_v",
+    "trend", "edge_fraction", "release_fraction", "hump_fraction", "margin_v",
 ))  # fmt: skip
 """What is read off a stroke that runs to its end stop."""
 _DRIVE: Final = _NUMBERS | {
-    "running_share", "running_a", "stroke", "trip", "gaps_still", "gaps_flexed", "lock_follows", "knob_follows", "leg_ohm", "source_ohm",
+    "running_share", "running_a", "load_share", "stroke", "trip", "gaps_still", "gaps_flexed", "lock_follows", "knob_follows", "leg_ohm",
+    "source_ohm",
     "loaded_v",
 }  # fmt: skip
 """What is read off a motor that draws current at all."""
@@ -57,7 +58,7 @@ _RUNS_ON: Final = Mask(
     {"stroke": frozenset(("endless",))},
 )  # fmt: skip
 _STOPS_SHORT: Final = Mask(
-    frozenset(("edge_fraction", "release_fraction")),
+    frozenset(("edge_fraction", "release_fraction", "hump_fraction")),
     text("The stroke does not arrive: nothing was seen of levers and cable beyond that point."),
     dict.fromkeys(("lock_follows", "knob_follows", "opened", "opens"), frozenset(("none",))),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from statistics import median
 
 from bench.analysis.evidence import Feature, Seen, share, tally, typical
 from bench.analysis.features_feed import DEAD_FEED_V, feed_features
+from bench.analysis.load import load_of
 from bench.analysis.ripple import ripple_of
 from bench.analysis.strokes import BRUSH_V, Stroke
 from bench.analysis.strokes_of_run import Occasion
@@ -33,6 +34,7 @@ def drive_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     still = [o for o in occasions if not o.is_flexed and (o.stroke.flows is not None or o.stroke.tripped)]
     yield from feed_features(trace, still)
     yield from _fitted(trace, still)
+    yield from _loads([o.stroke for o in still if o.span is not None and o.span.name == "release" and o.stroke.moved])
     yield from _shape(still)
     yield from _gaps(occasions)
     yield from _followed(record, trace, still, profile)
@@ -61,6 +63,18 @@ def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     if _turns(moved):
         yield from _ratios(moved)
     yield from _ways(full)
+
+
+def _loads(releases: list[Stroke]) -> Iterable[Feature]:
+    """Yield what a tailgate's release asks of its motor: the latch was shut before, so that the pawl bears a load."""
+    load = load_of(releases)
+    if load.steady is not None:
+        volts = [s.feed_v - BRUSH_V for s in releases if s.feed_v is not None and s.feed_v > DEAD_FEED_V]
+        # friction and springs ask for the same current at any voltage
+        carried = median(volts) / (NOMINAL_V - BRUSH_V) if volts else 1.0
+        yield Feature(name="load_share", value=load.steady * carried, step=releases[0].step, t_ns=releases[0].start_ns, count=len(releases))
+    if load.hump is not None:
+        yield Feature(name="hump_fraction", value=load.hump, step=releases[0].step, t_ns=releases[0].start_ns, count=len(releases))
 
 
 def _turns(moved: list[Stroke]) -> bool:

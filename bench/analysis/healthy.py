@@ -44,11 +44,13 @@ CLAW_IN_GREASE: Final = 0.1
 """Part of a stroke by which a claw is the later, for each e-fold of drag (E: one of another model came 0.2 late at -15 degrees C)."""
 CARRIED: Final = 0.7
 """Exponent of the drag that is expected: a make with little grease hardly feels the cold, and what runs heavily in it may be stiff (E)."""
+GREASY: Final = 0.2
+"""How far makes differ in the cold, for each e-fold of drag: nothing to two fifths of the friction are grease within three sigma (E)."""
 WINDOW_DOF: Final = 40.0
 """A window is what 99.7 % of good parts stay in: hardly heavier tails than the bell curve; another make is for hypothesis `other`."""
 REPEATS_DOF: Final = dict.fromkeys(
     ("resistance_ways", "lambda_ways", "lambda_spread", "lambda_later", "trend", "line_closed_share", "rest_a"), 3.0
-) | {"release_fraction": 5.0}
+) | {"release_fraction": 5.0, "hump_fraction": 6.0}
 """How well a lock repeats is known only roughly: heavy tails, so that one odd stroke cannot silence all else (estimate).
 
 So is how long a claw that was let go takes to its switch: at the end of a stroke 10 ms are a tenth of it (estimate).
@@ -59,17 +61,18 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
     """Return the spread of each number for a good part of this profile at this temperature, degrees C (None: unknown)."""
     spreads: dict[str, Spread] = {
         name: _of_window(profile, name)
-        for name in ("resistance_ohm", "lambda_vs", "running_share", "running_a", "source_ohm", "margin_v")
+        for name in ("resistance_ohm", "lambda_vs", "running_share", "running_a", "load_share", "source_ohm", "margin_v")
         if name in profile.limits
     }
-    for name in ("running_share", "running_a", "margin_v"):
+    for name in ("running_share", "running_a", "load_share", "margin_v"):
         if name in spreads:
             spreads[name] = _in_the_cold(name, spreads[name], ambient_c, profile.kind)
     linear = {
         # E: a 12 V bench supply or battery under the motor's load, 10.5-14.5 V.
         "loaded_v": (12.4, 1.15),
-        "edge_fraction": _middle(profile, "edge_fraction", 0.78, 0.04),
+        "edge_fraction": _middle(profile, "edge_fraction", 0.745, 0.032),
         "release_fraction": _in_cold_grease(_middle(profile, "release_fraction", 0.74, 0.05), ambient_c),
+        "hump_fraction": _middle(profile, "hump_fraction", 0.605, 0.062),
         # E: how well one good lock repeats; the model of the facts moves Lambda by 1.3 % over 10.5-14.4 V.
         "trend": (0.0, 0.014),
         "resistance_ways": (0.0, 0.03),
@@ -125,5 +128,5 @@ def _in_the_cold(name: str, warm: Spread, ambient_c: float | None, kind: Kind) -
         return Spread(centre=warm.centre, width=math.hypot(warm.width, 0.1), dof=warm.dof)
     share, kelvin = GREASED[kind], ambient_c - 25.0
     drag = 1 - share + share * drag_at(ambient_c)
-    carried = drag**CARRIED / (1 + MAGNET_PER_K * kelvin) * (1 + COPPER_PER_K * kelvin if name == "running_share" else 1.0)
-    return Spread(centre=warm.centre * carried, width=math.hypot(warm.width, 0.4 * abs(math.log(drag))), dof=warm.dof)
+    carried = drag**CARRIED / (1 + MAGNET_PER_K * kelvin) * (1 + COPPER_PER_K * kelvin if name in ("running_share", "load_share") else 1.0)
+    return Spread(centre=warm.centre * carried, width=math.hypot(warm.width, GREASY * abs(math.log(drag))), dof=warm.dof)

@@ -12,8 +12,13 @@ SEVERITIES: Final = (0.35, 0.6, 0.85, 1.0)
 SEVERITY_WEIGHTS: Final = (0.2, 0.26, 0.3, 0.24)
 """How often each severity is met: people come when it hurts (estimate)."""
 SIGNATURE: Final = 0.85
+GROWS: Final = 0.6
+"""Power of severity with which most faults' numbers move: early but real is where the lock fails now and then, which takes more than
+half of the signature's effect; a third of it nobody would come with (E)."""
 USUAL_SHARE: Final[dict[Kind, float]] = {"rear_door": 0.22, "tailgate": 0.34}
 """Running over stall current of a good lock (facts/actuator.md 2: 0.7 A of 3.2 A; a release winds up a spring too, E)."""
+USUAL_LOAD: Final = 0.31
+"""Friction and spring over stall current of a good tailgate lock (E)."""
 
 Scale = Literal["log", "linear"]
 
@@ -32,7 +37,7 @@ class Spread:
 class Shift:
     """How a fault moves a number at the signature severity: times `factor`, or to `to`, with extra width.
 
-    Between severities the move is proportional (in the logarithm where the scale is logarithmic); nothing moves at 0.
+    At another extent the move is proportional (in the logarithm where the scale is logarithmic); nothing moves at 0.
     `dof` widens the tails where a fault's effect is known only roughly. `whole`: the move is all or nothing, and goes with
     the fault's words: a line is pulled down or it is not.
     """
@@ -43,9 +48,9 @@ class Shift:
     dof: float = 12.0
     whole: bool = False
 
-    def of(self, healthy: Spread, severity: float) -> Spread:
-        """Return the spread at a severity."""
-        share = 1.0 if self.whole else severity / SIGNATURE
+    def of(self, healthy: Spread, extent: float) -> Spread:
+        """Return the spread at an extent of the fault: 0 nothing, 1 its signature."""
+        share = 1.0 if self.whole else extent
         width = math.hypot(healthy.width, self.width * min(share, 1.0))
         target = self.to if self.to is not None else healthy.centre * (self.factor or 1.0)
         if healthy.scale == "log":
@@ -55,7 +60,7 @@ class Shift:
         return Spread(centre=centre, width=width, scale=healthy.scale, dof=min(self.dof, healthy.dof))
 
 
-def as_share(shift: Shift, healthy: Spread, severity: float, usual: float) -> Spread:
+def as_share(shift: Shift, healthy: Spread, extent: float, usual: float) -> Spread:
     """Return a shifted share of the stall current: it nears 1 and never passes it, so that in the cold a factor counts for less.
 
     The factor moves share / (1 - share), by as much as it moves the `usual` share.
@@ -63,8 +68,8 @@ def as_share(shift: Shift, healthy: Spread, severity: float, usual: float) -> Sp
     moved = min(usual * (shift.factor or 1.0), 0.9)
     ratio = moved / (1 - moved) * (1 - usual) / usual
     at_least = min(healthy.centre, 0.9)
-    odds = at_least / (1 - at_least) * ratio ** (1.0 if shift.whole else severity / SIGNATURE)
-    width = math.hypot(healthy.width, shift.width * min(severity / SIGNATURE, 1.0))
+    odds = at_least / (1 - at_least) * ratio ** (1.0 if shift.whole else extent)
+    width = math.hypot(healthy.width, shift.width * min(extent, 1.0))
     return Spread(centre=odds / (1 + odds), width=width, scale=healthy.scale, dof=min(shift.dof, healthy.dof))
 
 

@@ -58,24 +58,30 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                     "knob_follows": {"some": 0.7, "all": 0.2}}, DOOR),
         Mode(0.25, {"trip": {"at_once": 0.96}, "opens": {"all": 0.5, "some": 0.4}, "opened": {"all": 0.5, "some": 0.4}}, GATE),
     ),
+    # ohms add up: early is in proportion
     "wire_high_r": (
         Mode(0.7, {"margin_v": times(1.6, 0.2),
                    "resistance_ohm": times(9 / 3.8, 0.2), "running_share": times(0.46 / 0.22, 0.2), "lambda_vs": times(0.97, 0.08),
-                   "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04}, "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}),
+                   "hump_fraction": to(0.7, 0.1), "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04},
+                   "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}, grows=1.0),
         # it starves the motor on the last of a stroke that winds up a spring, and yet the claw may come free
         Mode(0.2, {"resistance_ohm": times(10 / 3.8, 0.2), "running_share": times(0.75 / 0.34, 0.15), "lambda_vs": times(0.75, 0.2),
-                   "lambda_spread": to(0.06, 0.06), "lambda_later": to(0.0, 0.07), "release_fraction": to(0.95, 0.15)}, GATE),
+                   "lambda_spread": to(0.06, 0.06), "lambda_later": to(0.0, 0.07), "release_fraction": to(0.95, 0.15),
+                   "hump_fraction": to(0.76, 0.12)}, GATE, 1.0),
         # or it stands on the way, and the next stroke starts from there
         Mode(0.1, {"resistance_ohm": times(10 / 3.8, 0.2), "running_share": times(0.75 / 0.34, 0.15), "lambda_vs": times(0.7, 0.25),
                    "lambda_spread": whole(0.35, 0.25), "lambda_later": whole(-0.25, 0.25), "trend": whole(-0.1, 0.2),
-                   "release_fraction": to(0.9, 0.2), "opens": {"all": 0.6, "some": 0.3}, "opened": {"all": 0.6, "some": 0.3}}, GATE),
+                   "release_fraction": to(0.9, 0.2),
+                   "hump_fraction": to(0.76, 0.15), "opens": {"all": 0.6, "some": 0.3}, "opened": {"all": 0.6, "some": 0.3}}, GATE, 1.0),
         Mode(0.1, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.75 / 0.34, 0.2), "lambda_vs": times(0.5, 0.4),
-                   "lambda_spread": whole(0.45, 0.25), "lambda_later": whole(-0.15, 0.4), "trend": whole(-0.1, 0.25), **NO_RELEASE}, GATE),
+                   "lambda_spread": whole(0.45, 0.25), "lambda_later": whole(-0.15, 0.4),
+                   "trend": whole(-0.1, 0.25), **NO_RELEASE}, GATE, 1.0),
         # too little torque is left to finish the stroke
         Mode(0.3, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.6 / 0.22, 0.25), "lambda_vs": times(0.6, 0.3),
-                   "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_FOLLOW}, DOOR),
+                   "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_FOLLOW}, DOOR, 1.0),
         Mode(0.3, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.75 / 0.34, 0.25), "lambda_vs": times(0.6, 0.3),
-                   "release_fraction": to(0.95, 0.15), "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_RELEASE}, GATE),
+                   "release_fraction": to(0.95, 0.15),
+                   "hump_fraction": to(0.76, 0.12), "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_RELEASE}, GATE, 1.0),
     ),
     "wire_intermittent": (
         Mode(0.6, {"gaps_flexed": {"many": 0.6, "few": 0.29, "one": 0.08}, "gaps_still": {"zero": 0.72, "one": 0.12, "few": 0.1}}),
@@ -93,14 +99,17 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.06, PARTED | NOW_AND_THEN_GATE, GATE),
     ),
     "supply_low": (
-        Mode(0.5, {"loaded_v": to(7.2, 1.4), "running_share": times(1.2, 0.2), "supply": {"low": 0.75, "ok": 0.25},
+        Mode(0.5, {"loaded_v": to(7.2, 1.4), "running_share": times(1.2, 0.2),
+                   "hump_fraction": to(0.68, 0.1), "supply": {"low": 0.75, "ok": 0.25},
                    "lock_follows": {"all": 0.8, "some": 0.12}}),
         Mode(0.5, {"source_ohm": times(14.0, 0.8), "loaded_v": to(8.6, 1.6), "running_share": times(1.2, 0.2),
+                   "hump_fraction": to(0.68, 0.1),
                    "supply": {"low": 0.15, "ok": 0.85},
                    "lock_follows": {"all": 0.8, "some": 0.12}}),
         # too little to wind up a tailgate's spring: it creeps, and stands before the claw is free
         Mode(0.25, {"loaded_v": to(8.0, 1.4), "supply": {"low": 0.6, "ok": 0.4}, "lambda_vs": times(0.45, 0.6),
-                    "running_share": times(2.0, 0.35), "stroke": {"full": 0.7, "mixed": 0.15, "flat": 0.12}, **NO_RELEASE}, GATE),
+                    "running_share": times(2.0, 0.35), "hump_fraction": to(0.76, 0.15),
+                    "stroke": {"full": 0.7, "mixed": 0.15, "flat": 0.12}, **NO_RELEASE}, GATE),
     ),
     "fuse_blown": (
         Mode(1.0, {"supply": {"dead": 0.985}, "feed_live": {"none": 0.985}, "current_flows": {"none": 0.95}, **NO_FOLLOW}, DOOR),
@@ -158,7 +167,7 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.2, {"resistance_ways": to(0.5, 0.35), "resistance_ohm": times(1.4, 0.35), "leg_ohm": times(60.0, 1.2),
                    "running_share": times(1.3, 0.3)}, DOOR),
         Mode(0.14, {"leg_ohm": times(60.0, 1.2), "resistance_ohm": times(2.0, 0.35),
-                   "running_share": times(1.6, 0.4)}, GATE),
+                   "running_share": times(1.6, 0.4), "hump_fraction": to(0.7, 0.1)}, GATE),
         # both dead, or their common feed on the board
         Mode(0.1, {"current_flows": {"none": 0.95}, "leg_driven": {"none": 0.95}, **NO_FOLLOW}, DOOR),
         # the enable relay dead: supply there, feed dead

@@ -6,17 +6,25 @@ Numbers from facts/actuator.md section 2 where it has them; odds are estimates (
 from dataclasses import dataclass, field
 from typing import Final
 
-from bench.analysis.likelihood import Odds, Shift
+from bench.analysis.likelihood import GROWS, SIGNATURE, Odds, Shift
 from bench.model.names import KINDS, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One way in which a fault shows. Weights of a row's modes (of one kind of lock) are relative."""
+    """One way in which a fault shows. Weights of a row's modes (of one kind of lock) are relative.
+
+    `grows`: power of severity with which its numbers move, 1 where an early fault shows in proportion.
+    """
 
     weight: float
     moves: dict[str, Shift | Odds] = field(default_factory=dict)
     kinds: tuple[Kind, ...] = KINDS
+    grows: float = GROWS
+
+    def extent(self, severity: float) -> float:
+        """Return how much of the signature shows at a severity: 0 nothing, 1 at 0.85."""
+        return float((severity / SIGNATURE) ** self.grows)
 
 
 def times(factor: float, width: float = 0.15, dof: float = 12.0) -> Shift:
@@ -46,7 +54,7 @@ NO_RELEASE: Final[dict[str, Shift | Odds]] = {
 WANDERS: Final[dict[str, Shift | Odds]] = {
     "lambda_vs": times(0.6, 0.45), "stroke": {"full": 0.75, "mixed": 0.17}, "lambda_spread": whole(0.45, 0.25),
     "lambda_later": whole(-0.1, 0.4), "trend": whole(0.0, 0.25), "running_share": times(1.3, 0.4), "inertia_f": times(1.5, 0.6),
-    "edge_fraction": whole(0.95, 0.15), "release_fraction": whole(0.9, 0.2),
+    "edge_fraction": whole(0.95, 0.15), "release_fraction": whole(0.9, 0.2), "hump_fraction": whole(0.7, 0.2),
 }  # fmt: skip
 NOW_AND_THEN: Final[dict[str, Shift | Odds]] = {
     "lock_follows": {"some": 0.85, "none": 0.1}, "knob_follows": {"some": 0.8, "none": 0.12}, "lambda_ways": whole(0.25, 0.25),
@@ -71,7 +79,7 @@ LOOSE: Final[dict[str, Shift | Odds]] = {
     "opens": {"all": 0.6, "some": 0.3}, "opened": {"all": 0.6, "some": 0.3},
     "stroke": {"full": 0.6, "mixed": 0.2, "runs_on": 0.04}, "lambda_vs": times(0.9, 0.3), "running_share": times(1.1, 0.3),
     "lambda_spread": whole(0.25, 0.25), "lambda_later": whole(0.0, 0.3), "lambda_ways": whole(0.15, 0.15), "trend": whole(0.0, 0.2),
-    "inertia_f": times(1.3, 0.5), "edge_fraction": to(0.83, 0.08), "release_fraction": to(0.83, 0.1),
+    "inertia_f": times(1.3, 0.5), "edge_fraction": to(0.83, 0.08), "release_fraction": to(0.83, 0.1), "hump_fraction": to(0.65, 0.1),
 }  # fmt: skip
 """A broken wire whose ends still touch: the current comes and goes by itself, at rest as much as flexed, and no two strokes are alike."""
 PARTED: Final[dict[str, Shift | Odds]] = {
@@ -95,7 +103,7 @@ FAINT: Final[dict[str, Shift | Odds]] = {
 """What is left of a contact lets through a tenth of the stall current, and the motor still creeps home on it."""
 NO_RETURN: Final[dict[str, Shift | Odds]] = {
     "lambda_later": to(-0.45, 0.3), "lambda_spread": to(0.45, 0.3), "trend": to(-0.2, 0.25), "lambda_vs": times(0.4, 0.5),
-    "running_share": times(1.6, 0.3),
+    "running_share": times(1.6, 0.3), "hump_fraction": whole(0.62, 0.15),
 }  # fmt: skip
 """Friction that the tailgate's return spring no longer overcomes: later strokes start part-way."""
 PAWL_LIFTED: Final[dict[str, Shift | Odds]] = {
@@ -106,11 +114,11 @@ PAWL_LIFTED: Final[dict[str, Shift | Odds]] = {
 """A tailgate's release lever that does not come back in time: the claw is shut on a lifted pawl, and the next stroke finds no way to go."""
 SHORTED_TURNS: Final[dict[str, Shift | Odds]] = {
     "resistance_ohm": times(2.5 / 3.8, 0.1), "lambda_vs": times(0.45 / 0.72, 0.1), "running_share": times(0.33 / 0.22, 0.15),
-    "inertia_f": times(2.0, 0.35), "trip": {"none": 0.7, "plateau": 0.24, "at_once": 0.04},
+    "inertia_f": times(2.0, 0.35), "hump_fraction": to(0.7, 0.15), "trip": {"none": 0.7, "plateau": 0.24, "at_once": 0.04},
 }  # fmt: skip
 SHORT: Final[dict[str, Shift | Odds]] = {
     "lambda_vs": times(0.5, 0.35), "stroke": {"full": 0.78, "mixed": 0.15}, "running_share": times(1.3, 0.35),
-    "inertia_f": times(1.5, 0.6),
+    "inertia_f": times(1.5, 0.6), "hump_fraction": whole(0.8, 0.15),
 }  # fmt: skip
 """A stroke that is cut short: often before the motor has come up to speed, so that it never runs light and its run-up is half seen."""
 SHORT_DOOR: Final[dict[str, Shift | Odds]] = {

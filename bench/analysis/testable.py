@@ -108,7 +108,7 @@ def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float |
     """
     if is_blind(readings):
         return "no stroke could be followed to its end: the current monitor clips below what this lock draws"
-    for name in ("running_share", "running_a"):
+    for name in ("load_share",) if "load_share" in readings else ("running_share", "running_a"):
         value, window = readings.get(name), profile.limits.get(name)
         if not isinstance(value, float) or window is None or (ambient_c is not None and ambient_c >= CHILLY_C):
             continue
@@ -121,7 +121,7 @@ def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float |
 def _shows_no_slack(readings: Mapping[str, Value]) -> bool:
     """Did everything arrive, with nothing to say when? Slack that still lets a lever arrive shows only in a switch's edge."""
     arrived = {readings[name] for name in ("lock_follows", "knob_follows", "opens", "opened") if name in readings}
-    return not {"edge_fraction", "release_fraction"} & readings.keys() and arrived == {"all"}
+    return not {"edge_fraction", "release_fraction", "hump_fraction"} & readings.keys() and arrived == {"all"}
 
 
 def _switch_is_elsewhere(readings: Mapping[str, Value], profile: Profile) -> bool:

@@ -13,6 +13,7 @@ _NAMES: Final = {
     "resistance_ohm": text("resistance"), "lambda_vs": text("stroke Λ"),
     "travel_ms": text("travel time"), "edge_fraction": text("edge position"),
     "running_share": text("running share of stall"), "release_fraction": text("release position"),
+    "load_share": text("steady load as a share of stall"), "hump_fraction": text("position of the pawl's load"),
     "margin_v": text("lowest voltage of a stroke"),
     "line_high_v": text("line high"), "line_low_v": text("line low"),
     "can_latency_ms": text("CAN latency"), "rest_current_a": text("rest current"), "source_ohm": text("source resistance"),

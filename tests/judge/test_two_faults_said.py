@@ -100,7 +100,8 @@ def test_a_wire_that_breaks_now_and_then_hides_nothing() -> None:
 
 
 def test_what_masks_names_faults_columns_and_words_that_exist() -> None:
-    columns = {*HEALTHY_WORDS, *healthy_spreads(PROFILE, None), "resistance_below", "lambda_above", "margin_v"}
+    numbers = {name for profile in (PROFILE, load_profile("qashqai-j11-tailgate")) for name in healthy_spreads(profile, None)}
+    columns = {*HEALTHY_WORDS, *numbers, "resistance_below", "lambda_above", "margin_v"}
     for fault, mask in MASKS.items():
         assert fault in FAULTS
         assert mask.columns <= columns

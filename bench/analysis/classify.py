@@ -39,6 +39,8 @@ HIGH_ONLY: Final = frozenset(
     ("edge_fraction", "release_fraction", "hump_fraction", "running_share", "running_a", "load_share", "margin_v", "inertia_f", "ripple")
 )
 """How early in its stroke a good lock switches or lets go, how light it runs or starts, is a matter of its make; only more is wear."""
+LOW_ONLY: Final = frozenset(("plateau_over_peak",))
+"""How far above the inrush peak the plateau stands is a matter of how closely it was sampled; only a lower one is wear."""
 BOUNDS: Final = {"resistance_below": ("resistance_ohm", -1.0), "lambda_above": ("lambda_vs", 1.0)}
 """Readings that only bound a number, from below (1) or above (-1): what a clipped monitor leaves."""
 RUNNING: Final = frozenset(("running_share", "running_a"))
@@ -199,6 +201,8 @@ def _placed(name: str, value: float, healthy: Spread) -> Number:
     x = max(value, FLOORS.get(name, 1e-4)) if healthy.scale == "log" else value
     if name in HIGH_ONLY:
         x = max(x, healthy.centre * math.exp(-healthy.width) if healthy.scale == "log" else healthy.centre - healthy.width)
+    if name in LOW_ONLY:
+        x = min(x, healthy.centre * math.exp(healthy.width) if healthy.scale == "log" else healthy.centre + healthy.width)
     return Number("running_share" if name == "running_a" else name, math.log(x) if healthy.scale == "log" else x, healthy)
 
 

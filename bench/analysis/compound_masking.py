@@ -26,7 +26,7 @@ class Mask:
 
 _NUMBERS: Final = frozenset((
     "resistance_ohm", "resistance_below", "resistance_ways", "lambda_vs", "lambda_above", "lambda_ways", "lambda_spread", "lambda_later",
-    "trend", "edge_fraction", "release_fraction", "hump_fraction", "margin_v",
+    "trend", "plateau_over_peak", "edge_fraction", "release_fraction", "hump_fraction", "margin_v",
 ))  # fmt: skip
 """What is read off a stroke that runs to its end stop."""
 _DRIVE: Final = _NUMBERS | {

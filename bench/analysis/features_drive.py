@@ -54,6 +54,8 @@ def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     ran = [o.stroke for o in still if o.travels is not False and o.stroke.moved and o.stroke.running_a]
     yield from typical("running_a", _seen(ran, lambda s: s.running_a))
     yield from typical("running_share", _seen(moved, _running_share))
+    firm = [s for s in moved if not s.gaps and not s.tripped]
+    yield from typical("plateau_over_peak", _seen(firm, lambda s: s.plateau_over_peak))
     yield from typical("travel_ms", _seen(moved, lambda s: s.travel_ms))
     yield from typical("source_ohm", _seen(moved, lambda s: s.source_ohm))
     yield from typical("inertia_f", _seen(moved, lambda s: s.inertia_f, 1 / (magnet * magnet)))

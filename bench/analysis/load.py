@@ -29,7 +29,7 @@ from bench.analysis.strokes import Stroke
 from bench.analysis.trace import Array
 
 CENTRES: Final = np.arange(0.3, 0.961, 0.02)
-WIDTHS: Final = (0.1, 0.14, 0.2, 0.28)
+WIDTHS: Final = (0.1, 0.14, 0.2)
 """Where a hump is looked for, and how far it reaches to either side, in shares of the stroke (estimates)."""
 _GRID: Final = np.array([(centre, width) for width in WIDTHS for centre in CENTRES])
 UNTIL: Final = 0.97

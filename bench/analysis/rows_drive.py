@@ -51,6 +51,7 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
             "margin_v": times(1.33),  # E: the built-in model stalls at 7-8 V where its good lock stalls at 5-6 V
             "lambda_vs": times(0.40 / 0.72), "running_share": times(0.48 / 0.22, 0.3),
             "hump_fraction": to(0.76, 0.12),  # E: near its stall it crawls over the hump, which then looks longer and later
+            "plateau_over_peak": to(1.005, 0.015),
             "inertia_f": times(2.3, 0.35),  # E: (0.72 / 0.40)^2 = 3.2, less what the fit loses under friction
             "stroke": {"full": 0.94, "endless": 0.02, "mixed": 0.03},
             "lock_follows": {"all": 0.965, "some": 0.025}, "knob_follows": {"all": 0.95, "some": 0.03},
@@ -94,10 +95,12 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"stroke": {"endless": 0.92, "runs_on": 0.06}, **NO_FOLLOW}, DOOR),
         Mode(1.0, {"stroke": {"endless": 0.92, "runs_on": 0.06}, **NO_RELEASE}, GATE),
         # the teeth slip one way, or now and then
-        Mode(0.2, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "lock_follows": {"none": 0.35, "some": 0.35},
+        Mode(0.25, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "lock_follows": {"none": 0.35, "some": 0.35},
                    "knob_follows": {"none": 0.35, "some": 0.35}}, DOOR),
-        Mode(0.2, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "opens": {"none": 0.3, "some": 0.5},
+        Mode(0.25, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "opens": {"none": 0.3, "some": 0.5},
                    "opened": {"none": 0.3, "some": 0.5}, "line_open_share": whole(0.95, 0.1)}, GATE),
+        # they carry the lever and hold at the end stop, all but: the motor creeps on under nearly its stall current
+        Mode(0.25, {"plateau_over_peak": whole(0.85, 0.04)}),
         # the teeth still carry the lever and slip at the end stop; one that does not come back keeps the pawl lifted
         Mode(0.35, RUNS_OUT),
         Mode(0.1, RUNS_OUT | {"closes": {"sometimes_reopened": 0.5, "reopened": 0.15, "sometimes_never": 0.2, "closed": 0.1},

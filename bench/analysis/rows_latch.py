@@ -62,6 +62,7 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
     "wire_high_r": (
         Mode(0.7, {"margin_v": times(1.6, 0.2),
                    "resistance_ohm": times(9 / 3.8, 0.2), "running_share": times(0.46 / 0.22, 0.2), "lambda_vs": times(0.97, 0.08),
+                   "plateau_over_peak": to(1.015, 0.02),
                    "hump_fraction": to(0.7, 0.1), "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04},
                    "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}, grows=1.0),
         # it starves the motor on the last of a stroke that winds up a spring, and yet the claw may come free

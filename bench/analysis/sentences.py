@@ -121,6 +121,7 @@ NUMBERS: Final[dict[str, tuple[str, str]]] = {
     "resistance_ohm": ("Motor and leads have {} ohm", "{:.2f}"),
     "resistance_ways": ("The two directions differ in resistance by {}", "{:.0%}"),
     "leg_ohm": ("Between feed and motor wire, in the bench's own relay, lie {} ohm", "{:.2f}"),
+    "plateau_over_peak": ("At the end stop {} of the inrush current flows", "{:.0%}"),
     "lambda_vs": ("The stroke is {} V s long", "{:.2f}"),
     "resistance_below": ("The monitor clips; motor and leads have at most {} ohm", "{:.2f}"),
     "lambda_above": ("The monitor clips; the stroke is at least {} V s long", "{:.2f}"),

@@ -54,6 +54,7 @@ MOVED_SHARE: Final = 0.88
 class Stroke:
     """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s, `inertia_f` in F; None: not seen or not computable.
 
+    `plateau_over_peak`: the plateau's conductance beside the inrush peak's, a little over 1 where both are a motor that stands still.
     `touch_vs`: the part of Lambda until the end stop is touched: one of rubber gives way, and Lambda goes on. `seconds`, `fluxes`, `amps`:
     time, volt-seconds and current from onset to end stop, equally long.
     """
@@ -69,6 +70,7 @@ class Stroke:
     peak_ns: int | None = None
     running_a: float | None = None
     plateau_a: float | None = None
+    plateau_over_peak: float | None = None
     end_a: float | None = None
     resistance_ohm: float | None = None
     lambda_vs: float | None = None
@@ -177,7 +179,7 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None,
         return found
     stop = _end_stop(smooth, low, plateau_a) if moved else 0
     touch = _touch(smooth, t, stop, plateau_a) if moved else 0
-    found |= {"plateau_a": plateau_a, "stop_ns": int(t[stop]) if moved else None}
+    found |= {"plateau_a": plateau_a, "plateau_over_peak": plateau_s / peak_s, "stop_ns": int(t[stop]) if moved else None}
     if volts is None:
         return found
     resistance_ohm = plateau_v / plateau_a

@@ -39,7 +39,8 @@ def loaded(
     """Return a stroke of a motor that friction and spring load with `steady` at x = 0.35, and a hump of `height`, in stall currents."""
     stall_a = (supply_v - BRUSH_V) / OHM
     emf_v = flux_vs = 0.0
-    fluxes, amps = [], []
+    fluxes: list[float] = []
+    amps: list[float] = []
     while flux_vs < LAMBDA_VS and len(amps) < 5000:
         x = flux_vs / LAMBDA_VS
         hump = height * (1 + np.cos(np.pi * min(max((x - centre) / width, -1), 1))) / 2

@@ -76,6 +76,15 @@ def test_a_motor_that_runs_on_has_stripped_teeth_and_no_bent_rod() -> None:
     assert found["rod_bent"] < 0.01
 
 
+def test_teeth_that_hold_all_but_are_told_by_a_plateau_below_the_inrush() -> None:
+    """The motor creeps on under nearly its stall current; one that stands still draws as much as at the inrush, or a little more."""
+    seen: dict[str, Value] = {"stroke": "full", "lock_follows": "all", "lambda_vs": 0.7, "resistance_ohm": 4.2, "current_flows": "all"}
+    assert believed(seen | {"plateau_over_peak": 0.86})["gear_stripped"] > 0.7
+    assert believed(seen | {"plateau_over_peak": 0.99})["gear_stripped"] < 0.02
+    assert believed(seen | {"plateau_over_peak": 1.03})["gear_stripped"] < 0.02
+    assert believed(seen | {"plateau_over_peak": 1.2})["healthy"] == pytest.approx(believed(seen | {"plateau_over_peak": 1.06})["healthy"])
+
+
 @pytest.mark.parametrize(("fault", "severity"), [("gear_stripped", 0.6), ("gear_stripped", 1.0), ("motor_open", 0.35)])
 def test_without_a_lock_switch_a_lever_that_never_moved_is_no_second_fault(fault: str, severity: float) -> None:
     """World C has none: whether its door stands locked is unknown, and that a handle does not open it says nothing."""

@@ -72,7 +72,7 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
         "loaded_v": (12.4, 1.15),
         "edge_fraction": _middle(profile, "edge_fraction", 0.745, 0.032),
         "release_fraction": _in_cold_grease(_middle(profile, "release_fraction", 0.74, 0.05), ambient_c),
-        "hump_fraction": _middle(profile, "hump_fraction", 0.605, 0.052),
+        "hump_fraction": _middle(profile, "hump_fraction", 0.58, 0.047),
         # E: how well one good lock repeats; the model of the facts moves Lambda by 1.3 % over 10.5-14.4 V.
         "trend": (0.0, 0.014),
         "resistance_ways": (0.0, 0.03),

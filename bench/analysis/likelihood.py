@@ -17,7 +17,7 @@ GROWS: Final = 0.6
 half of the signature's effect; a third of it nobody would come with (E)."""
 USUAL_SHARE: Final[dict[Kind, float]] = {"rear_door": 0.22, "tailgate": 0.34}
 """Running over stall current of a good lock (facts/actuator.md 2: 0.7 A of 3.2 A; a release winds up a spring too, E)."""
-USUAL_LOAD: Final = 0.31
+USUAL_LOAD: Final = 0.3
 """Friction and spring over stall current of a good tailgate lock (E)."""
 
 Scale = Literal["log", "linear"]

@@ -48,12 +48,14 @@ FEWEST: Final = 15
 """Samples of a stroke from inrush to end stop without which it has no shape: a sample each 5 ms of 75 ms."""
 LEAST_VS: Final = 0.1
 """Volt-seconds of a stroke below which nothing was moved: the class needs 0.7 (facts/actuator.md 2)."""
-CLEAR: Final = 8.0
+CLEAR: Final = 10.0
 """Height of a hump over the noise of its fit, in standard deviations, below which none is told (estimate)."""
 HIGH: Final = 0.05
 """Height of a hump, of the stall current, below which friction that varies along the way makes one too (estimate)."""
 SHARP: Final = 0.12
 """Widest range of centres that fit as well, within three standard deviations, of a hump that is told (estimate)."""
+AVERAGED_S: Final = 0.008
+"""Time over which neighbouring samples are averaged: a hump takes longer (estimate)."""
 COLOURED: Final = 3.0
 """Neighbouring samples err together: the fit's scatter counts this much more than if they did not (estimate)."""
 SURE: Final = 0.03
@@ -121,8 +123,12 @@ def _run_of(s: Stroke) -> tuple[Array, Array, Array] | None:
     emf_v = np.gradient(s.fluxes, s.seconds)[first:last]
     ahead = np.clip((x[:, None] - _GRID[:, 0]) / _GRID[:, 1], -1.0, 1.0)
     steps = np.diff(t)
-    plain = np.column_stack([emf_v, t, _summed(x[:, None], steps)])
-    return _centred(plain), _centred(_summed(share[:, None], steps))[:, 0], _centred(_summed((1.0 + np.cos(np.pi * ahead)) / 2, steps))
+    columns = np.column_stack(
+        [emf_v, t, _summed(x[:, None], steps), _summed(share[:, None], steps), _summed((1.0 + np.cos(np.pi * ahead)) / 2, steps)]
+    )
+    alike = _averaged(columns, max(round(AVERAGED_S / float(np.median(steps))), 1))
+    alike -= alike.mean(axis=0)  # what flowed before the first sample is not known
+    return alike[:, :3], alike[:, 3], alike[:, 4:]
 
 
 def _summed(values: Array, steps: Array) -> Array:
@@ -132,10 +138,14 @@ def _summed(values: Array, steps: Array) -> Array:
     return grown
 
 
-def _centred(values: Array) -> Array:
-    """Return each column less its mean: what flowed before the first sample is not known."""
-    centred: Array = values - values.mean(axis=0)
-    return centred
+def _averaged(columns: Array, over: int) -> Array:
+    """Return the running mean of each column over so many rows: it holds between means what holds between the columns.
+
+    The electromotive force is read with the noise of the current times R, and with noise in it the fit would take too little of it.
+    """
+    sums = np.cumsum(np.vstack([np.zeros(columns.shape[1]), columns]), axis=0)
+    averaged: Array = (sums[over:] - sums[:-over]) / over
+    return averaged
 
 
 def _fitted(plain: Array, charge: Array, humps: Array, strokes: int) -> _Fit:

@@ -144,7 +144,7 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.1, NO_RETURN | PAWL_LIFTED | {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "running_share": times(1.8, 0.35)}, GATE),
         # the first strokes break the ice and get nowhere
         Mode(0.25, {
-            "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"mixed": 0.75, "full": 0.15, "flat": 0.06},
+            "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"mixed": 0.68, "full": 0.15, "flat": 0.06, "runs_on": 0.09},
             "lambda_later": to(0.4, 0.3), "lambda_spread": to(0.4, 0.3), "lambda_vs": times(0.6, 0.5), "trend": to(0.1, 0.3),
             "resistance_ways": to(0.1, 0.1), "running_share": times(2.4, 0.4), "lock_follows": {"all": 0.2, "some": 0.5, "none": 0.3},
             "knob_follows": {"all": 0.2, "some": 0.5, "none": 0.3}, "opens": {"all": 0.4, "some": 0.4}, "opened": {"all": 0.4, "some": 0.4},

@@ -63,7 +63,7 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.7, {"margin_v": times(1.6, 0.2),
                    "resistance_ohm": times(9 / 3.8, 0.2), "running_share": times(0.46 / 0.22, 0.2), "lambda_vs": times(0.97, 0.08),
                    "plateau_over_peak": to(1.015, 0.02),
-                   "hump_fraction": to(0.7, 0.1), "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04},
+                   "hump_fraction": to(0.72, 0.13), "stroke": {"full": 0.9, "flat": 0.05, "mixed": 0.04},
                    "lock_follows": {"all": 0.88, "some": 0.07, "none": 0.05}}, grows=1.0),
         # it starves the motor on the last of a stroke that winds up a spring, and yet the claw may come free
         Mode(0.2, {"resistance_ohm": times(10 / 3.8, 0.2), "running_share": times(0.75 / 0.34, 0.15), "lambda_vs": times(0.75, 0.2),
@@ -77,6 +77,11 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.1, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.75 / 0.34, 0.2), "lambda_vs": times(0.5, 0.4),
                    "lambda_spread": whole(0.45, 0.25), "lambda_later": whole(-0.15, 0.4),
                    "trend": whole(-0.1, 0.25), **NO_RELEASE}, GATE, 1.0),
+        # in the cold some strokes get past the dead centre and some stand before it
+        Mode(0.1, {"resistance_ohm": times(10 / 3.8, 0.2), "running_share": times(0.6 / 0.22, 0.25), "lambda_vs": times(0.8, 0.35),
+                   "lambda_spread": whole(0.4, 0.3), "lambda_later": whole(0.1, 0.45), "lambda_ways": whole(0.25, 0.3),
+                   "trend": whole(0.0, 0.2), "lock_follows": {"some": 0.5, "all": 0.3, "none": 0.2},
+                   "knob_follows": {"some": 0.5, "all": 0.3, "none": 0.2}}, DOOR, 1.0),
         # too little torque is left to finish the stroke
         Mode(0.3, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.6 / 0.22, 0.25), "lambda_vs": times(0.6, 0.3),
                    "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_FOLLOW}, DOOR, 1.0),

@@ -34,7 +34,7 @@ def drive_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
     still = [o for o in occasions if not o.is_flexed and (o.stroke.flows is not None or o.stroke.tripped)]
     yield from feed_features(trace, still)
     yield from _fitted(trace, still)
-    yield from _loads([o.stroke for o in still if o.span is not None and o.span.name == "release" and o.stroke.moved])
+    yield from _loads([o.stroke for o in still if o.span is not None and o.span.name == "release" and o.stroke.moved], trace, profile)
     yield from _shape(still)
     yield from _gaps(occasions)
     yield from _followed(record, trace, still, profile)
@@ -67,16 +67,19 @@ def _fitted(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     yield from _ways(full)
 
 
-def _loads(releases: list[Stroke]) -> Iterable[Feature]:
-    """Yield what a tailgate's release asks of its motor: the latch was shut before, so that the pawl bears a load."""
+def _loads(releases: list[Stroke], trace: Trace, profile: Profile) -> Iterable[Feature]:
+    """Yield what a release asks of its motor, and where the pawl comes: only of latches that were shut before, so that it bears a load."""
     load = load_of(releases)
+    ajar = trace.inputs.get("ajar")
+    shut = releases if ajar is None else [s for s in releases if ajar.at(s.start_ns) != profile.ajar.open_level]
     if load.steady is not None:
         volts = [s.feed_v - BRUSH_V for s in releases if s.feed_v is not None and s.feed_v > DEAD_FEED_V]
         # friction and springs ask for the same current at any voltage
         carried = median(volts) / (NOMINAL_V - BRUSH_V) if volts else 1.0
         yield Feature(name="load_share", value=load.steady * carried, step=releases[0].step, t_ns=releases[0].start_ns, count=len(releases))
-    if load.hump is not None:
-        yield Feature(name="hump_fraction", value=load.hump, step=releases[0].step, t_ns=releases[0].start_ns, count=len(releases))
+    hump = load.hump if len(shut) == len(releases) else load_of(shut).hump
+    if hump is not None:
+        yield Feature(name="hump_fraction", value=hump, step=shut[0].step, t_ns=shut[0].start_ns, count=len(shut))
 
 
 def _turns(moved: list[Stroke]) -> bool:

@@ -48,6 +48,9 @@ FEWEST: Final = 15
 """Samples of a stroke from inrush to end stop without which it has no shape: a sample each 5 ms of 75 ms."""
 LEAST_VS: Final = 0.1
 """Volt-seconds of a stroke below which nothing was moved: the class needs 0.7 (facts/actuator.md 2)."""
+STANDS: Final = 0.9
+"""Plateau over inrush below which the motor did not stand still at the end, so that R and the electromotive force are not known
+(good locks of all models read 0.98 or more)."""
 CLEAR: Final = 10.0
 """Height of a hump over the noise of its fit, in standard deviations, below which none is told (estimate)."""
 HIGH: Final = 0.05
@@ -108,9 +111,11 @@ def _hump(fit: _Fit) -> float | None:
 def _run_of(s: Stroke) -> tuple[Array, Array, Array] | None:
     """Return, from the inrush to the end stop and each less its mean: what load and rotor take without a hump, the charge, each hump's.
 
-    Charges in stall currents times seconds. None where the stroke is not whole or too short.
+    Charges in stall currents times seconds. None where the stroke is not whole or too short, or found no firm end stop.
     """
     if s.gaps or s.clipped or not s.moved or not s.plateau_a or not s.touch_vs or s.touch_vs < LEAST_VS:
+        return None
+    if s.plateau_over_peak is not None and s.plateau_over_peak < STANDS:
         return None
     if s.seconds is None or s.fluxes is None or s.amps is None:
         return None

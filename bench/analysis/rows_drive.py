@@ -4,6 +4,7 @@ from typing import Final
 
 from bench.analysis.likelihood import Shift
 from bench.analysis.shapes import (
+    CREEPS,
     DEAD,
     DEAD_DOOR,
     DOOR,
@@ -22,6 +23,7 @@ from bench.analysis.shapes import (
     SHORT_DOOR,
     SHORTED_TURNS,
     STARVED,
+    UNSTEADY,
     WANDERS,
     Mode,
     times,
@@ -81,6 +83,9 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.2, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.8, "mixed": 0.15}, "lambda_spread": whole(0.55, 0.2),
                    "lambda_later": whole(-0.45, 0.25), "running_share": times(1.4, 0.4), "trend": whole(-0.2, 0.2),
                    "inertia_f": times(1.5, 0.6), "hump_fraction": whole(0.75, 0.2), **NO_RELEASE}, GATE),
+        Mode(0.2, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.5, "mixed": 0.45}, "lambda_spread": whole(0.55, 0.2),
+                   "lambda_later": whole(-0.4, 0.3), "lambda_ways": whole(0.15, 0.2), "running_share": times(1.4, 0.4),
+                   "trend": whole(0.0, 0.2), "inertia_f": times(1.5, 0.6), **NO_FOLLOW}, DOOR),
         # it wanders with the teeth, and some strokes get past it
         Mode(0.08, WANDERS | NOW_AND_THEN, DOOR), Mode(0.08, WANDERS | NOW_AND_THEN_GATE, GATE),
         # a tooth that bars the way at the same place each time looks like a bent rod
@@ -100,7 +105,8 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.25, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "opens": {"none": 0.3, "some": 0.5},
                    "opened": {"none": 0.3, "some": 0.5}, "line_open_share": whole(0.95, 0.1)}, GATE),
         # they carry the lever and hold at the end stop, all but: the motor creeps on under nearly its stall current
-        Mode(0.25, {"plateau_over_peak": whole(0.85, 0.04)}),
+        Mode(0.25, CREEPS), Mode(0.05, CREEPS | UNSTEADY, GATE), Mode(0.05, CREEPS | PAWL_LIFTED | UNSTEADY, GATE),
+        Mode(0.04, CREEPS | PAWL_LIFTED, GATE),
         # the teeth still carry the lever and slip at the end stop; one that does not come back keeps the pawl lifted
         Mode(0.35, RUNS_OUT),
         Mode(0.1, RUNS_OUT | {"closes": {"sometimes_reopened": 0.5, "reopened": 0.15, "sometimes_never": 0.2, "closed": 0.1},

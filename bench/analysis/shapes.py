@@ -87,6 +87,16 @@ PARTED: Final[dict[str, Shift | Odds]] = {
     "gaps_still": {"zero": 0.5, "one": 0.2, "few": 0.2},
 }  # fmt: skip
 """A broken wire that stood apart through whole pulses, and carried as a good one does in the others."""
+CREEPS: Final[dict[str, Shift | Odds]] = {
+    "plateau_over_peak": whole(0.86, 0.05), "resistance_ohm": Shift(factor=1.15, width=0.12, whole=True),
+    "lambda_vs": Shift(factor=0.97, width=0.15, whole=True), "running_share": Shift(factor=1.15, width=0.2, whole=True),
+    "stroke": {"full": 0.75, "runs_on": 0.22}, "release_fraction": whole(0.68, 0.1), "edge_fraction": whole(0.73, 0.06),
+}  # fmt: skip
+"""Teeth that slip just below the stall current: the motor never quite stands, so that R reads high, and what follows from it is off."""
+UNSTEADY: Final[dict[str, Shift | Odds]] = {
+    "lambda_spread": whole(0.05, 0.1), "lambda_later": whole(0.0, 0.1), "trend": whole(0.0, 0.15), "release_fraction": whole(0.6, 0.2),
+}  # fmt: skip
+"""No two strokes alike, for the lever comes back as far as it happens to."""
 RUNS_OUT: Final[dict[str, Shift | Odds]] = {"stroke": {"endless": 0.85, "runs_on": 0.12}}
 STARVED: Final[dict[str, Shift | Odds]] = {
     "resistance_ohm": Shift(factor=8.0, width=0.65, whole=True), "stroke": {"flat": 0.55, "full": 0.3, "mixed": 0.12},

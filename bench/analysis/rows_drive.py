@@ -168,6 +168,8 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.18, NO_RELEASE, DOOR),
         Mode(0.1, {"edge_fraction": to(0.95, 0.04), "lock_follows": {"all": 0.8, "some": 0.15}, **NO_RELEASE}, DOOR),
         Mode(0.55, {"release_fraction": to(0.95, 0.06), "hump_fraction": to(0.78, 0.06), "opens": {"all": 0.75, "some": 0.2}}, GATE),
+        # a claw that is quick to its switch shows open as early as others do
+        Mode(0.12, {"hump_fraction": to(0.78, 0.06), "opens": {"all": 0.75, "some": 0.2}}, GATE),
         # the hump that shows is another part's, which the slack does not move
         Mode(0.15, {"release_fraction": to(0.95, 0.06), "opens": {"all": 0.75, "some": 0.2}}, GATE),
         Mode(0.2, {"running_share": times(0.92, 0.1), "hump_fraction": to(0.88, 0.08), **NO_RELEASE}, GATE),

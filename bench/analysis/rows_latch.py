@@ -38,6 +38,10 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
     "switch_bounce": (
         Mode(1.0, {"edges": times(6.0, 0.5), "chatter_ms": times(12.0, 0.7),
                    "closes": {"closed": 0.85, "sometimes_reopened": 0.05, "sometimes_never": 0.03, "reopened": 0.04}}),
+        # worn contacts chatter when the door is shaken by its harness too
+        Mode(0.2, {"edges": times(6.0, 0.5), "chatter_ms": times(12.0, 0.7), "edges_flexed": {"many": 0.55, "few": 0.3, "one": 0.1},
+                   "edges_still": {"zero": 0.7, "one": 0.12, "few": 0.12},
+                   "closes": {"closed": 0.85, "sometimes_reopened": 0.05, "sometimes_never": 0.03, "reopened": 0.04}}),
     ),
     "wire_open_motor": (
         Mode(0.7, DEAD_DOOR, DOOR), Mode(0.7, DEAD, GATE),
@@ -120,6 +124,10 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
     "fuse_blown": (
         Mode(1.0, {"supply": {"dead": 0.985}, "feed_live": {"none": 0.985}, "current_flows": {"none": 0.95}, **NO_FOLLOW}, DOOR),
         Mode(1.0, {"supply": {"dead": 0.985}, "feed_live": {"none": 0.985}, "current_flows": {"none": 0.95}, **NO_RELEASE}, GATE),
+        # a damp holder lets a voltage through, and no current
+        Mode(0.15, {"supply": {"low": 0.85, "dead": 0.1}, "feed_live": {"none": 0.95}, "current_flows": {"none": 0.95}, **NO_FOLLOW}, DOOR),
+        Mode(0.15, {"supply": {"low": 0.85, "dead": 0.1}, "feed_live": {"none": 0.95}, "current_flows": {"none": 0.95},
+                    **NO_RELEASE}, GATE),
         # a cracked one carries in some pulses
         Mode(0.15, {"supply": {"ok": 0.7, "dead": 0.2}, "feed_live": {"some": 0.97}, "current_flows": {"all": 0.5, "some": 0.5},
                     **NOW_AND_THEN}, DOOR),

@@ -227,11 +227,23 @@ def _bound_column(name: str, value: float, healthy: Spread, kind: Kind, scope: s
 @lru_cache(maxsize=2048)
 def spread_arrays(name: str, healthy: Spread, kind: Kind, scope: str) -> tuple[Array, Array, Array, Array]:
     """Return centre (its logarithm on a log scale), width, degrees of freedom and log norm of each cell's Student t."""
-    spreads = [_spread(name, healthy, cell, kind) for cell in cells_of(kind, scope)]
-    centre = np.array([math.log(s.centre) if s.scale == "log" else s.centre for s in spreads])
-    width, dof = np.array([s.width for s in spreads]), np.array([s.dof for s in spreads])
-    norm = np.array([log_norm(s.dof) - math.log(s.width) for s in spreads])
+    cells, touched = cells_of(kind, scope), _touched(name, kind, scope)
+    found = np.empty((4, len(cells)))
+    found[:] = np.array(_placed_spread(healthy))[:, None]
+    if touched:
+        found[:, touched] = np.array([_placed_spread(_spread(name, healthy, cells[n], kind)) for n in touched]).T
+    centre, width, dof, norm = found
     return centre, width, dof, norm
+
+
+@lru_cache(maxsize=2048)
+def _touched(name: str, kind: Kind, scope: str) -> list[int]:
+    """Return which cells may read a number otherwise than a good lock does: most do not, and each temperature has its own spreads."""
+    return [n for n, cell in enumerate(cells_of(kind, scope)) if name in cell.odd or moved_by(cell.mode, name) is not None]
+
+
+def _placed_spread(s: Spread) -> tuple[float, float, float, float]:
+    return math.log(s.centre) if s.scale == "log" else s.centre, s.width, s.dof, log_norm(s.dof) - math.log(s.width)
 
 
 def moved_by(mode: Mode, column: str) -> Shift | Odds | None:

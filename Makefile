@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 KEY := $(shell { cat requirements.lock pyproject.toml; pwd; } | cksum | tr ' ' '-')
 STAMP := $(VENV)/.ready-$(KEY)
 JOBS ?= 2
+# No matrix here is large enough for more: threads of a linear algebra library that wait for each other took half of all judging's time.
+export OPENBLAS_NUM_THREADS ?= 1
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 
 .PHONY: help setup packages demo test test-slow test-kernel lint population bench texts test-mf4 lock clean mutate bench-rig screens install-pi drawings bench-panel

@@ -43,7 +43,8 @@ class Job:
 class Result:
     """What the verdict said of a case. `claim`: the hypotheses that its likeliest answer holds, `mass` their probability.
 
-    `seconds`: CPU time of judging; `run_seconds`: of the run itself, 0 where it was stored. `two`: probability of two faults at once.
+    `seconds`: CPU time of judging, and of reading the run where it was stored; `run_seconds`: of the run itself, 0 where it was stored.
+    `two`: probability of two faults at once.
     """
 
     case: Case
@@ -83,9 +84,9 @@ def judged(job: Job) -> Result:
     stored = (job.folder / key_of(job.case)).exists()
     lines = observed(job.case, job.folder)
     run_s = 0.0 if stored else time.process_time() - begun
+    begun += run_s
     for name in job.without:
         lines = ABLATIONS[name](lines)
-    begun = time.process_time()
     found = listened(job.case, lines) if job.case.scope == "car" else answer_of(job.case, lines)
     return dataclasses.replace(found, seconds=time.process_time() - begun, run_seconds=run_s, without=job.without)
 

@@ -86,12 +86,13 @@ def timings(results: Sequence[Result], wall_s: float, jobs: int, fresh: int) -> 
     run_s, home_s, judging_s = (
         fmean(times or [0.0])
         for times in (
-            [r.run_seconds for r in results if r.run_seconds], [r.run_seconds for r in home if r.run_seconds], [r.seconds for r in home]
+            [r.run_seconds for r in results if r.run_seconds], [r.run_seconds for r in home if r.run_seconds],
+            [r.seconds for r in home if not r.run_seconds] or [r.seconds for r in home],
         )
     )  # fmt: skip
     yield (
-        f"CPU time: a run {1000 * run_s:.0f} ms (at home {1000 * home_s:.0f} ms), judging it {1000 * judging_s:.1f} ms; on {jobs} cores "
-        f"5,000 stored runs are judged in {5000 * judging_s / jobs:.0f} s, 5,000 tests run and judged in "
+        f"CPU time: a run {1000 * run_s:.0f} ms (at home {1000 * home_s:.0f} ms), reading and judging it {1000 * judging_s:.1f} ms; "
+        f"on {jobs} cores 5,000 stored runs are judged in {5000 * judging_s / jobs:.0f} s, 5,000 tests run and judged in "
         f"{5000 * (home_s + judging_s) / jobs / 60:.1f} min"
     )
     whole_s = sum(r.run_seconds + r.seconds for r in results)

@@ -8,15 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from bench.analysis.dictionary import DICTIONARY
+from bench.analysis.cells import Cell, cells_of, spreads_of, ways_of, weights_of
 from bench.analysis.evidence import Value
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
-from bench.analysis.likelihood import SEVERITIES, SEVERITY_WEIGHTS, SHOWS, USUAL_LOAD, USUAL_SHARE, Odds, Shift, Spread, as_share, completed
+from bench.analysis.likelihood import Shift, Spread, completed
 from bench.analysis.manual import manual_odds
 from bench.analysis.manual_odds import MANUAL_ODDS
-from bench.analysis.odd import ODD_TOGETHER, ODD_WIDTH
 from bench.analysis.priors import PRIORS, SYMPTOM_FACTORS
-from bench.analysis.shapes import Mode
 from bench.analysis.trace import Array
 from bench.model.names import HYPOTHESES, Kind
 from bench.model.profile import Profile
@@ -51,53 +49,6 @@ where less made claims that were truer than they said, and more made plants by o
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One hypothesis in one mode at one severity, and the logarithm of its share of the hypothesis.
-
-    `odd`: columns of which nothing is known under it but that they are odd (hypothesis `other`).
-    """
-
-    hypothesis: str
-    mode: Mode
-    severity: float
-    log_weight: float
-    shows: bool = True
-    odd: frozenset[str] = frozenset()
-
-
-@lru_cache(maxsize=32)
-def cells_of(kind: Kind, scope: str) -> tuple[Cell, ...]:
-    """Return every cell of the dictionary for a kind of lock. With only the lock connected the feed is the bench's own."""
-    rows = {name: DICTIONARY[name] for name in HYPOTHESES if name != "other"}
-    if scope == "lock":
-        feed = tuple(Mode(0.3, m.moves, m.kinds, m.grows) for name in ("supply_low", "fuse_blown") for m in rows[name])
-        rows = rows | {"bench_fault": rows["bench_fault"] + feed}
-    cells = []
-    for name, modes in rows.items():
-        fitting = [m for m in modes if kind in m.kinds]
-        total = sum(m.weight for m in fitting)
-        for mode in fitting:
-            if not mode.moves:
-                cells.append(Cell(name, mode, 0.0, math.log(mode.weight / total)))
-                continue
-            for severity, share, shows in zip(SEVERITIES, SEVERITY_WEIGHTS, SHOWS, strict=True):
-                weight = mode.weight / total * share
-                cells.append(Cell(name, mode, severity, math.log(weight * shows)))
-                cells.append(Cell(name, mode, severity, math.log(weight * (1 - shows)), shows=False))
-    cells += [Cell("other", Mode(1.0), 0.0, math.log(share), odd=columns) for share, columns in ODD_TOGETHER]
-    return tuple(cells)
-
-
-@lru_cache(maxsize=32)
-def _frame_of(kind: Kind, scope: str) -> tuple[Array, tuple[int, ...], tuple[str, ...]]:
-    """Return the cells' log weights, where each hypothesis' cells begin, and the hypotheses in that order."""
-    cells = cells_of(kind, scope)
-    names = [cell.hypothesis for cell in cells]
-    starts = tuple(n for n, name in enumerate(names) if n == 0 or names[n - 1] != name)
-    return np.array([cell.log_weight for cell in cells]), starts, tuple(names[n] for n in starts)
-
-
-@dataclass(frozen=True, slots=True)
 class Number:
     """A reading that is a number: where it lies (its logarithm on a log scale) and how a good lock reads."""
 
@@ -117,7 +68,7 @@ class Scores:
 
     def log_likelihoods(self, without: str | None = None) -> dict[str, float]:
         """Return the log likelihood of each hypothesis, as if one column had not been seen."""
-        weights, starts, names = _frame_of(self.kind, self.scope)
+        weights, starts, names = weights_of(self.kind, self.scope)
         total = weights.copy()
         for name, column in self.columns.items():
             if name != without:
@@ -132,7 +83,7 @@ class Scores:
 
     def ratios(self, hypothesis: str, against: str = "healthy") -> dict[str, float]:
         """Return what each column contributes to log L(hypothesis) - log L(against): the loss when it is left out."""
-        weights, starts, names = _frame_of(self.kind, self.scope)
+        weights, starts, names = weights_of(self.kind, self.scope)
         if not self.columns:
             return {}
         told = TEMPER * np.stack(list(self.columns.values()))
@@ -181,7 +132,9 @@ def priors_of(symptom: str | None, excluded: frozenset[str]) -> dict[str, float]
 @lru_cache(maxsize=4096)
 def _word_column(name: str, word: str, kind: Kind, scope: str) -> Array:
     """Return the log odds of a word under each cell."""
-    return np.array([math.log(_odds(name, cell)[word]) for cell in cells_of(kind, scope)])
+    cells, ways = cells_of(kind, scope), ways_of(name, kind, scope)
+    told: Array = np.array([math.log(_odds(name, cells[n])[word]) for n in ways.first])[ways.place]
+    return told
 
 
 def _odds(name: str, cell: Cell) -> Mapping[str, float]:
@@ -209,61 +162,16 @@ def _placed(name: str, value: float, healthy: Spread) -> Number:
 
 def _number_column(number: Number, kind: Kind, scope: str) -> Array:
     """Return the log density of a number under each cell; on a log scale that of its logarithm, so that rows compare."""
-    centre, width, dof, norm = spread_arrays(number.column, number.healthy, kind, scope)
-    z = (number.x - centre) / width
-    density: Array = norm - (dof + 1) / 2 * np.log1p(z * z / dof)
+    s = spreads_of(number.column, number.healthy, kind, scope)
+    z = (number.x - s.centre) / s.width
+    density: Array = (s.norm - (s.dof + 1) / 2 * np.log1p(z * z / s.dof))[ways_of(number.column, kind, scope).place]
     return density
 
 
 def _bound_column(name: str, value: float, healthy: Spread, kind: Kind, scope: str) -> Array:
     """Return the log chance that a number lies beyond what was read, under each cell; a logistic stands for the Student t's sum."""
     base, side = BOUNDS[name]
-    centre, width, _, _ = spread_arrays(base, healthy, kind, scope)
-    z = side * (math.log(max(value, FLOORS.get(base, 1e-4))) - centre) / width
-    chance: Array = -np.logaddexp(0.0, 1.7 * z)
+    s = spreads_of(base, healthy, kind, scope)
+    z = side * (math.log(max(value, FLOORS.get(base, 1e-4))) - s.centre) / s.width
+    chance: Array = -np.logaddexp(0.0, 1.7 * z)[ways_of(base, kind, scope).place]
     return chance
-
-
-@lru_cache(maxsize=2048)
-def spread_arrays(name: str, healthy: Spread, kind: Kind, scope: str) -> tuple[Array, Array, Array, Array]:
-    """Return centre (its logarithm on a log scale), width, degrees of freedom and log norm of each cell's Student t."""
-    cells, touched = cells_of(kind, scope), _touched(name, kind, scope)
-    found = np.empty((4, len(cells)))
-    found[:] = np.array(_placed_spread(healthy))[:, None]
-    if touched:
-        found[:, touched] = np.array([_placed_spread(_spread(name, healthy, cells[n], kind)) for n in touched]).T
-    centre, width, dof, norm = found
-    return centre, width, dof, norm
-
-
-@lru_cache(maxsize=2048)
-def _touched(name: str, kind: Kind, scope: str) -> list[int]:
-    """Return which cells may read a number otherwise than a good lock does: most do not, and each temperature has its own spreads."""
-    return [n for n, cell in enumerate(cells_of(kind, scope)) if name in cell.odd or moved_by(cell.mode, name) is not None]
-
-
-def _placed_spread(s: Spread) -> tuple[float, float, float, float]:
-    return math.log(s.centre) if s.scale == "log" else s.centre, s.width, s.dof, log_norm(s.dof) - math.log(s.width)
-
-
-def moved_by(mode: Mode, column: str) -> Shift | Odds | None:
-    """Return what a mode does to a column; what loads the running motor loads it steadily too, where its row says no more."""
-    moved = mode.moves.get(column)
-    return mode.moves.get("running_share") if moved is None and column == "load_share" else moved
-
-
-def _spread(name: str, healthy: Spread, cell: Cell, kind: Kind) -> Spread:
-    if name in cell.odd:
-        return Spread(centre=healthy.centre, width=ODD_WIDTH * healthy.width, scale=healthy.scale, dof=2.0)
-    moved = moved_by(cell.mode, name)
-    if not isinstance(moved, Shift) or (moved.whole and not cell.shows):
-        return healthy
-    usual = USUAL_LOAD if name == "load_share" else USUAL_SHARE[kind] if name == "running_share" else None
-    extent = cell.mode.extent(cell.severity)
-    return moved.of(healthy, extent) if usual is None else as_share(moved, healthy, extent, usual)
-
-
-@lru_cache(maxsize=16)
-def log_norm(dof: float) -> float:
-    """Return the logarithm of a Student t's norm at width 1."""
-    return math.lgamma((dof + 1) / 2) - math.lgamma(dof / 2) - 0.5 * math.log(dof * math.pi)

@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.analysis.classify import BOUNDS, TEMPER, Number, Scores, cells_of, log_norm, moved_by, spread_arrays
+from bench.analysis.cells import Spreads, Ways, cells_of, graded, spreads_of, ways_of
+from bench.analysis.classify import BOUNDS, TEMPER, Number, Scores
 from bench.analysis.compound_masking import masks
 from bench.analysis.likelihood import Spread
-from bench.analysis.manual_odds import MANUAL_ODDS
 from bench.analysis.trace import Array
 from bench.model.names import Kind
 
@@ -26,13 +26,14 @@ MASKED: Final = 0.9
 """How often it does where it masks the column: a switch that fails seven times in ten lets something through (estimate)."""
 ADDED: Final = 0.6
 """How often the moves of two faults add where both move a number; else either prevails, with even chances (estimate)."""
-MASK_MARK: Final = 1e6
-"""Keeps the log odds of cells that mask a column apart from the same odds of those that do not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Cells in which a fault shows: their place among all cells, names, log weights; and where healthy stands."""
+    """Cells in which a fault shows: their place among all cells, names, log weights; and where healthy stands.
+
+    Where a mode moves every column all or nothing its severities read alike, and one of them stands for all with their weight.
+    """
 
     at: Array
     names: tuple[str, ...]
@@ -44,9 +45,14 @@ class Frame:
 def frame_of(kind: Kind, scope: str) -> Frame:
     """Return the cells that may be one half of a pair."""
     cells = cells_of(kind, scope)
-    at = [n for n, c in enumerate(cells) if c.shows and c.hypothesis not in ("healthy", "other")]
+    alike: dict[tuple[str, int, float | None], list[int]] = {}
+    for n, cell in enumerate(cells):
+        if cell.shows and cell.hypothesis not in ("healthy", "other"):
+            tells = any(graded(moved, column) for column, moved in cell.mode.moves.items())
+            alike.setdefault((cell.hypothesis, id(cell.mode), cell.severity if tells else None), []).append(n)
+    weights = [np.logaddexp.reduce([cells[n].log_weight for n in some]) for some in alike.values()]
     return Frame(
-        np.array(at, dtype=int), tuple(cells[n].hypothesis for n in at), np.array([cells[n].log_weight for n in at]),
+        np.array([some[0] for some in alike.values()], dtype=int), tuple(name for name, _, _ in alike), np.array(weights),
         next(n for n, c in enumerate(cells) if c.hypothesis == "healthy"),
     )  # fmt: skip
 
@@ -55,43 +61,38 @@ def joint_log_likelihoods(scores: Scores, index: Array, without: str | None = No
     """Return the log likelihood of each pair of the frame's cells (`index`: which), their weights in it."""
     frame, kind, scope = frame_of(scores.kind, scores.scope), scores.kind, scores.scope
     base = frame.log_weight[index].astype(float)
-    joint = np.zeros((len(index), len(index)))
+    half = np.zeros((len(index), len(index)))  # its transpose is added at the end
     healthy = 0.0
     for name, column in scores.columns.items():
         if name == without:
             continue
         good = TEMPER * float(column[frame.healthy])
         healthy += good
-        rows = np.flatnonzero(_moved(kind, scope, name)[index])
+        ways = _ways_of(kind, scope, name)
+        way = ways.place[frame.at[index]]
+        rows = np.flatnonzero(way != ways.still)
         if not len(rows):
             continue
         told = TEMPER * column[frame.at[index[rows]]] - good
         usual = _seen_through(told, HIDDEN)
         base[rows] += usual
         masking = _masking(kind, scope, name)[index]
-        if masking.any():
-            lost = np.where(masking[None, :], (_seen_through(told, MASKED) - usual)[:, None], 0.0)
-            lost[:, rows] = 0.0
-            joint[rows] += lost
-            joint[:, rows] += lost.T
+        hiding = np.flatnonzero(masking & (way == ways.still))
+        if len(hiding):
+            half[np.ix_(rows, hiding)] += (_seen_through(told, MASKED) - usual)[:, None]
+        _, first, place = np.unique(2 * way[rows] + masking[rows], return_index=True, return_inverse=True)
         number = scores.numbers.get(name)
-        added = None if number is None else TEMPER * _added(number, kind, scope, index[rows]) - good
-        both = _both_said(told, masking[rows]) if added is None else _both_moved(told, masking[rows], added)
-        joint[np.ix_(rows, rows)] += both - usual[:, None] - usual[None, :]
-    result: Array = joint + base[:, None] + base[None, :] + healthy
+        added = None if number is None else TEMPER * _added(number, kind, scope, way[rows[first]]) - good
+        both = _both_moved(told[first], masking[rows[first]], added) / 2 - usual[first, None]
+        half[np.ix_(rows, rows)] += both[np.ix_(place, place)]
+    half += base[:, None] + healthy / 2
+    result: Array = half + half.T
     return result
 
 
-@lru_cache(maxsize=4096)
-def _moved(kind: Kind, scope: str, column: str) -> Bools:
-    """Return which of the frame's cells move a column."""
-    cells = cells_of(kind, scope)
-    name = BOUNDS[column][0] if column in BOUNDS else "running_share" if column == "running_a" else column
-    manual = MANUAL_ODDS.get(name)
-    found = [
-        cells[n].hypothesis in manual if manual is not None else moved_by(cells[n].mode, name) is not None for n in frame_of(kind, scope).at
-    ]
-    return np.array(found, dtype=bool)
+def _ways_of(kind: Kind, scope: str, column: str) -> Ways:
+    """Return the ways of a column, those of the number that it bounds or that it is a stand-in for."""
+    return ways_of(BOUNDS[column][0] if column in BOUNDS else "running_share" if column == "running_a" else column, kind, scope)
 
 
 @lru_cache(maxsize=4096)
@@ -106,15 +107,8 @@ def _seen_through(told: Array, hidden: float) -> Array:
     return seen
 
 
-def _both_said(told: Array, masking: Bools) -> Array:
-    """Return what _both_moved does for a column of words, whose odds differ between modes, but not between severities: like odds once."""
-    _, first, place = np.unique(np.where(masking, told + MASK_MARK, told), return_index=True, return_inverse=True)
-    found: Array = _both_moved(told[first], masking[first], None)[np.ix_(place, place)]
-    return found
-
-
 def _both_moved(told: Array, masking: Bools, added: Array | None) -> Array:
-    """Return the log odds of a column that both cells move, for each pair of its cells. `added`: where a number would lie under both."""
+    """Return the log odds of a column that both cells move, for each two of its ways. `added`: where a number would lie under both."""
     either = np.logaddexp(told[:, None], told[None, :]) - np.log(2.0)
     found: Array = either if added is None else np.logaddexp(either + np.log1p(-ADDED), added + np.log(ADDED))
     alone = masking[None, :] & ~masking[:, None]
@@ -124,36 +118,24 @@ def _both_moved(told: Array, masking: Bools, added: Array | None) -> Array:
     return found
 
 
-def _added(number: Number, kind: Kind, scope: str, index: Array) -> Array:
-    """Return the log density of a number under each two of the cells whose moves of it add, relative to nothing."""
-    shifts, place = _sums(number.column, number.healthy, kind, scope)
-    z = (number.x - shifts.centre) / shifts.width
-    density = shifts.norm - (shifts.dof + 1) / 2 * np.log1p(z * z / shifts.dof)
-    at = place[index]
-    found: Array = density[np.ix_(at, at)]
+def _added(number: Number, kind: Kind, scope: str, ways: NDArray[np.intp]) -> Array:
+    """Return the log density of a number under each two of its ways whose moves of it add, relative to nothing."""
+    s = _sums(number.column, number.healthy, kind, scope)
+    z = (number.x - s.centre) / s.width
+    density: Array = s.norm - (s.dof + 1) / 2 * np.log1p(z * z / s.dof)
+    found: Array = density[np.ix_(ways, ways)]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Centre, width, degrees of freedom and log norm of a number under each two different ways in which a fault moves it."""
-
-    centre: Array
-    width: Array
-    dof: Array
-    norm: Array
-
-
 @lru_cache(maxsize=256)
-def _sums(column: str, healthy: Spread, kind: Kind, scope: str) -> tuple[_Sums, NDArray[np.intp]]:
-    """Return the sums of each two different moves, and which move each of the frame's cells makes."""
-    frame = frame_of(kind, scope)
-    centre, width, dof, _ = (a[frame.at] for a in spread_arrays(column, healthy, kind, scope))
-    different, place = np.unique(np.stack((centre, width, dof)), axis=1, return_inverse=True)
-    centre, width, dof = different
+def _sums(column: str, healthy: Spread, kind: Kind, scope: str) -> Spreads:
+    """Return how a number spreads where two of its ways add, for each two of them."""
+    s = spreads_of(column, healthy, kind, scope)
     middle = np.log(healthy.centre) if healthy.scale == "log" else healthy.centre
-    both = np.sqrt(np.maximum(width[:, None] ** 2 + width[None, :] ** 2 - healthy.width**2, healthy.width**2))
-    fewer = np.minimum(dof[:, None], dof[None, :])
-    norms = {value: log_norm(value) for value in set(dof.tolist())}
-    norm = np.vectorize(norms.__getitem__)(fewer) - np.log(both)
-    return _Sums(centre[:, None] + centre[None, :] - middle, both, fewer, norm), place.reshape(-1)
+    width = np.sqrt(np.maximum(s.width[:, None] ** 2 + s.width[None, :] ** 2 - healthy.width**2, healthy.width**2))
+    fewer = s.dof[:, None] <= s.dof[None, :]
+    norm = s.norm + np.log(s.width)
+    return Spreads(
+        s.centre[:, None] + s.centre[None, :] - middle, width,
+        np.where(fewer, s.dof[:, None], s.dof[None, :]), np.where(fewer, norm[:, None], norm[None, :]) - np.log(width),
+    )  # fmt: skip

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from bench.analysis.evidence import Feature
 from bench.analysis.likelihood import completed
 from bench.analysis.manual_odds import MANUAL_ODDS, OTHER_ODDS
@@ -96,17 +99,22 @@ def best_next(probabilities: Mapping[str, float], kind: Kind, made: frozenset[st
 
 
 def expected_entropy(probabilities: Mapping[str, float], test: str) -> float:
-    """Return the entropy that is left on average after a test, nats."""
-    left = 0.0
-    odds = {h: manual_odds(test, h) for h in HYPOTHESES if probabilities[h] > 0}
-    for word in MANUAL_TESTS[test].outcomes:
-        joint = {h: probabilities[h] * odds[h][word] for h in odds}
-        chance = sum(joint.values())
-        if chance > 0:
-            left += chance * entropy({h: p / chance for h, p in joint.items()})
-    return left
+    """Return the entropy that is left on average after a test, nats: that of test and cause together, less that of its outcome."""
+    joint = _odds_table(test) * np.array([probabilities[h] for h in HYPOTHESES])
+    return _entropy(joint) - _entropy(joint.sum(axis=1))
+
+
+@lru_cache(maxsize=256)
+def _odds_table(test: str) -> NDArray[np.float64]:
+    """Return the odds of each outcome (first axis) under each hypothesis."""
+    return np.array([[manual_odds(test, h)[word] for h in HYPOTHESES] for word in MANUAL_TESTS[test].outcomes])
 
 
 def entropy(probabilities: Mapping[str, float]) -> float:
     """Return how undecided a set of probabilities is, nats."""
-    return -sum(p * math.log(p) for p in probabilities.values() if p > 0)
+    return _entropy(np.array(list(probabilities.values())))
+
+
+def _entropy(p: NDArray[np.float64]) -> float:
+    some = p[p > 0]
+    return float(-(some * np.log(some)).sum())

@@ -16,9 +16,9 @@ from bench.analysis.groups import CLOSE, ONE_CAUSE, TWINS
 from bench.analysis.trace import Array
 from bench.model.names import FAULTS
 
-SHARE: Final = 0.25
-"""How often a lock that comes with a fault has a second one (estimate, on the high side: to overlook a second fault is worse than
-to ask for one more test)."""
+SHARE: Final = 0.1
+"""How often a lock that comes with a fault has a second one (estimate: more often than not a second "fault" is the first one's way of
+another make)."""
 SHOWN: Final = 2.0
 """Natural log: a pair must explain the run seven times better than either of its faults alone (as groups are told apart), else the second
 one is not shown."""

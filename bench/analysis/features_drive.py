@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
 from bench.analysis.evidence import Feature, Seen, share, tally, typical
-from bench.analysis.features_feed import DEAD_FEED_V, feed_features
+from bench.analysis.features_feed import feed_features
 from bench.analysis.load import load_of
 from bench.analysis.ripple import ripple_of
-from bench.analysis.strokes import BRUSH_V, Stroke
+from bench.analysis.strokes import BRUSH_V, DEAD_FEED_V, Stroke
 from bench.analysis.strokes_of_run import Occasion
 from bench.analysis.trace import Trace
 from bench.model.observations import Answer

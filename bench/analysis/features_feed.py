@@ -6,7 +6,7 @@ from statistics import median
 import numpy as np
 
 from bench.analysis.evidence import Feature, Seen, share, typical
-from bench.analysis.strokes import Stroke
+from bench.analysis.strokes import DEAD_FEED_V, Stroke
 from bench.analysis.strokes_of_run import Occasion
 from bench.analysis.trace import Trace
 
@@ -18,8 +18,6 @@ UNREAD_SAG = 0.1
 ALIKE = 0.9
 """Stall currents of the two directions of one motor agree better than this (brushes and commutation: a few per cent, estimate)."""
 IDLE_A = 0.05
-DEAD_FEED_V = 2.0
-"""Below this a feed is dead: no relay or motor does anything (estimate)."""
 
 
 def feed_features(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
@@ -31,8 +29,9 @@ def feed_features(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
 
 def _feed(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     first_ns = still[0].stroke.start_ns if still else None
-    before = [Seen(v, "", t) for t, v in trace.supply if first_ns is None or t <= first_ns] or [Seen(v, "", t) for t, v in trace.supply]
-    yield from typical("supply_v", before)
+    # the latest before anything was drawn: an ADC settles, a fuse blows
+    before = [Seen(v, "", t) for t, v in trace.supply if first_ns is not None and t <= first_ns][-1:]
+    yield from typical("supply_v", before or [Seen(v, "", t) for t, v in trace.supply])
     feeds = [Seen(o.stroke.feed_v, o.stroke.step, o.stroke.start_ns) for o in still if o.stroke.feed_v is not None]
     yield from share("feed_live", [Seen(s.value > DEAD_FEED_V, s.step, s.t_ns) for s in feeds])
     pulled_down = {o.stroke.start_ns for o in still if o.stroke.tripped and not o.stroke.moved}

@@ -19,6 +19,8 @@ CLAW_NS = 5_000_000
 """From the lifted pawl to the switch the claw springs open by itself: a quarter of its 17-50 ms, more or less (estimate)."""
 LATEST = 1.05
 """Later than a twentieth of a stroke after the end stop is simply late: by what more says nothing (estimate)."""
+FALLS_BACK_NS = 100_000_000
+"""So long after a pulse a claw that was lifted may take to fall back to its pawl (estimate)."""
 BRIEF_NS = 30_000_000
 """Closed for less than this is contact bounce, not a door that was shut (facts/actuator.md: reopens after 50-500 ms)."""
 
@@ -37,7 +39,7 @@ def latch_features(record: RunRecord, trace: Trace, occasions: list[Occasion], p
         yield from _opening(opened, ajar, closed)
         yield from _releasing(occasions, ajar, closed)
         yield from _chatter(events, ajar)
-        yield from _strays(record, trace)
+        yield from _strays(record, trace, _caught(record, occasions))
         yield Feature(name="ajar_moves", value=_moves(ajar, closed), t_ns=ajar.edges[0][0])
     yield from _line(trace, events, opened)
     yield from _answers(record, {s.key for s in opened})
@@ -143,17 +145,30 @@ def bursts(times: list[int]) -> list[list[int]]:
     return found
 
 
-def _strays(record: RunRecord, trace: Trace) -> Iterable[Feature]:
-    """Yield edges of either switch while only the harness moves, and edges of the ajar switch while nothing moves it."""
+def _strays(record: RunRecord, trace: Trace, pulses: list[tuple[int, int]]) -> Iterable[Feature]:
+    """Yield edges of either switch while only the harness moves, and edges of the ajar switch while nothing moves it.
+
+    `pulses`: the driven spans in which a caught claw may come free, or be lifted and fall back: what begins there is no wire's.
+    """
     flexed = [s for s in record.steps if s.name == "wiggle" and s.end_ns is not None]
     still = [s for s in record.steps if s.name in ("rest", "lock", "unlock") and s.end_ns is not None]
     for name, spans, roles in (("edges_flexed", flexed, ("ajar", "lock")), ("edges_still", still, ("ajar",))):
-        seen = [_strays_in(span, [trace.inputs[r] for r in roles if r in trace.inputs]) for span in spans]
+        seen = [_strays_in(span, [trace.inputs[r] for r in roles if r in trace.inputs], pulses) for span in spans]
         yield from tally(name, seen, occasions=len(spans))
 
 
-def _strays_in(span: StepSpan, lines: list[Levels]) -> Seen:
+def _caught(record: RunRecord, occasions: list[Occasion]) -> list[tuple[int, int]]:
+    """Return the pulses after the last release, where a person saw that the lid did not come with it; none where it came or nobody said."""
+    said = {a.step: a.value for a in record.observations if isinstance(a, Answer) and a.question == "opened"}
+    released = [s for s in record.steps if s.name == "release"]
+    if not released or said.get(released[-1].key) is not False:
+        return []
+    return [(o.stroke.start_ns, o.stroke.end_ns) for o in occasions if o.stroke.start_ns > released[-1].start_ns and o.is_flexed]
+
+
+def _strays_in(span: StepSpan, lines: list[Levels], pulses: list[tuple[int, int]]) -> Seen:
     times = sorted(t for line in lines for t, _ in line.changes(span.start_ns, span.end_ns or span.start_ns))
+    times = [t for burst in bursts(times) if not any(start <= burst[0] <= end + FALLS_BACK_NS for start, end in pulses) for t in burst]
     return Seen(len(times), span.key, times[0] if times else span.start_ns)
 
 

@@ -4,29 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bench.analysis.classify import Scores, posterior, priors_of, scores_of
-from bench.analysis.compound import pairs_of
+from bench.analysis.compound import Pairs, pairs_of
 from bench.analysis.compound_masking import masked_by
 from bench.analysis.compound_said import beside_pairs, compound_of
 from bench.analysis.confirmation import confirmation_of
 from bench.analysis.envelope import envelopes
 from bench.analysis.evidence import Value
 from bench.analysis.explain import evidence_of
-from bench.analysis.features import Features, features_of
+from bench.analysis.features import Features
 from bench.analysis.features_body import BitSpan, door_bit
-from bench.analysis.gaps import gaps_of, unseen_steps, warnings_of_gaps, without_doubt
+from bench.analysis.gaps import unseen_steps, warnings_of_gaps
 from bench.analysis.groups import group_of, mass_of, twins_of
 from bench.analysis.healthy import healthy_spreads
 from bench.analysis.manual import best_next, made
 from bench.analysis.manual_next import next_of_fault, next_test
-from bench.analysis.margin import margin_of, margin_results, without_margin
-from bench.analysis.readings import readings_of
+from bench.analysis.margin import margin_results
 from bench.analysis.reference import measured_against
-from bench.analysis.ruling import FAULT_FIRM, ruled, stop_verdict
+from bench.analysis.ruling import FAULT_FIRM, doubted, ruled, stop_verdict
+from bench.analysis.shown import Shown, clips_at_stall, shown_by
 from bench.analysis.step_results import Scene, step_results
-from bench.analysis.strokes_of_run import occasions
-from bench.analysis.testable import AJAR_COLUMNS, doubt_of, not_tested, too_little_seen
-from bench.analysis.trace import trace_of
-from bench.model.diagnosis import Diagnosis, Envelope, StepResult, Undone, VerdictDocument
+from bench.analysis.testable import Doubt, doubt_of, too_little_seen
+from bench.model.diagnosis import Compound, Diagnosis, Envelope, StepResult, Undone, VerdictDocument
 from bench.model.family import Family
 from bench.model.faults import FAULT_TEXTS
 from bench.model.names import FAULTS, Drive
@@ -62,58 +60,78 @@ def judge(
     """
     if reference is not None:
         profile = measured_against(profile, reference, families)
-    margin, whole = margin_of(record, profile), record
-    record = without_margin(record)
-    trace = trace_of(record)
-    strokes = occasions(record, trace, profile)
-    features = features_of(record, trace, strokes, profile, families)
-    if margin is not None and margin.feature is not None:
-        features[margin.feature.name] = margin.feature
-    readings = readings_of(features, stalls_out_of_range=_clips_at_stall(record, profile))
-    ambient = features.get("ambient_c")
-    ambient_c = float(ambient.value) if ambient is not None else None
-    untested = not_tested(record, readings, profile)
-    gaps = gaps_of(record)
-    readings = without_doubt(readings, gaps)
-    if "switch_stuck_open" in untested:
-        readings = {name: value for name, value in readings.items() if name not in AJAR_COLUMNS}
-    scores = scores_of(readings, profile, scope=record.header.scope, ambient_c=ambient_c)
+    shown = shown_by(record, profile, families)
+    record, scope = shown.record, shown.record.header.scope
     bits = door_bit(record, profile, families)
     undone = undone_of(record)
-    answers = tuple(o for o in record.observations if isinstance(o, Answer))
-    steps = (
-        *step_results(Scene(record, trace, profile, strokes, bits, ambient_c, answers)), *margin_results(margin, whole, profile),
-        *(StepResult(name=key, verdict=Verdict.NOT_SET.name) for key in undone),
-    )  # fmt: skip
-    failed = tuple(s.name for s in steps if s.verdict == Verdict.FAIL.name)
-    likelihoods = scores.log_likelihoods()
-    priors = priors_of(record.header.symptom, untested)
-    pairs = pairs_of(scores, likelihoods, priors)
-    probabilities, two = beside_pairs(posterior(likelihoods, priors), likelihoods, priors, pairs)
-    best = max(FAULTS, key=lambda f: probabilities[f])
-    group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand(), twins_of(readings))
+    steps = _steps_of(shown, profile, bits, undone)
+    weighed = _weighed(shown, profile, tuple(s.name for s in steps if s.verdict == Verdict.FAIL.name))
+    probabilities = weighed.probabilities
     stopped = stop_verdict(record)
-    firm_two = pairs.best() if two >= FAULT_FIRM else None
-    doubt = too_little_seen(untested, record.header.scope) or doubt_of(readings, profile, ambient_c)
-    ruling = ruled(probabilities, () if best == "bench_fault" else group, failed, firm_two, undone, doubt)
-    verdict, reason = stopped or _as_seen(unseen_steps(record, gaps), *ruling)
+    firm_two = weighed.pairs.best() if weighed.two >= FAULT_FIRM else None
+    group = () if weighed.group == ("bench_fault",) else weighed.group
+    ruling = ruled(probabilities, group, weighed.failed, firm_two, undone, weighed.doubt.reason if weighed.doubt else None)
+    verdict, reason = stopped or _as_seen(unseen_steps(record, shown.gaps), *ruling)
     by_hand = made(record)
-    manual = best_next(probabilities, profile.kind, by_hand, record.header.scope)
-    finder = _Finder(scores, features, readings, profile, ambient_c, record.header.scope, by_hand)
-    diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, likelihoods, group)
-    seen_enough = stopped is None or len(scores.columns) >= TOO_LITTLE
+    finder = _Finder(weighed.scores, shown.features, shown.readings, profile, shown.ambient_c, scope, by_hand)
+    diagnoses = () if verdict is Verdict.PASS else finder.diagnoses(probabilities, weighed.likelihoods, weighed.group)
+    seen_enough = stopped is None or len(weighed.scores.columns) >= TOO_LITTLE
     document = VerdictDocument(
         run=record.run_id, profile=profile.id, verdict=verdict.name, diagnoses=diagnoses if seen_enough else (),
         probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
-        next_test=next_test(verdict, firm_two or (diagnoses[0].group if diagnoses else ()), manual, by_hand),
-        not_tested=tuple(f for f in FAULTS if f in untested),
-        drive=_drive(verdict, diagnoses), scope=record.header.scope, reason=reason,
-        warnings=(*record.warnings, *warnings_of_gaps(gaps), *_range_warning(record, profile)),
+        next_test=next_test(
+            verdict, firm_two or (diagnoses[0].group if diagnoses else ()), best_next(probabilities, profile.kind, by_hand, scope), by_hand
+        ),
+        not_tested=tuple(f for f in FAULTS if f in shown.untested), drive=_drive(verdict, diagnoses), scope=scope, reason=reason,
+        warnings=(*record.warnings, *warnings_of_gaps(shown.gaps), *_range_warning(record, profile)),
         versions={"lockbench": version}, confirms=confirmation_of(record, verdict, profile.kind),
-        compound=compound_of(pairs, two, scores, features, readings, healthy_spreads(profile, ambient_c)) if seen_enough else None,
+        compound=_compound(shown, weighed, profile) if seen_enough else None,
         undone=Undone(steps=undone, actuations_saved=sum(key.split("#")[0] in DRIVEN for key in undone)) if undone else None,
     )  # fmt: skip
-    return Judgement(document, envelopes(strokes, profile, ambient_c), tuple(bits), {name: readings[name] for name in scores.columns})
+    read = {name: shown.readings[name] for name in weighed.scores.columns}
+    return Judgement(document, envelopes(shown.strokes, profile, shown.ambient_c), tuple(bits), read)
+
+
+def _steps_of(shown: Shown, profile: Profile, bits: list[BitSpan], undone: tuple[str, ...]) -> tuple[StepResult, ...]:
+    answers = tuple(o for o in shown.record.observations if isinstance(o, Answer))
+    scene = Scene(shown.record, shown.trace, profile, shown.strokes, bits, shown.ambient_c, answers)
+    return (
+        *step_results(scene), *margin_results(shown.margin, shown.whole, profile),
+        *(StepResult(name=key, verdict=Verdict.NOT_SET.name) for key in undone),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What a run's readings weigh: the posterior, the likeliest fault's group, pairs of faults and their share, doubt and failed steps."""
+
+    scores: Scores
+    likelihoods: Mapping[str, float]
+    pairs: Pairs
+    two: float
+    probabilities: dict[str, float]
+    group: tuple[str, ...]
+    doubt: Doubt | None
+    failed: tuple[str, ...]
+
+
+def _weighed(shown: Shown, profile: Profile, failed: tuple[str, ...]) -> _Weighed:
+    header, readings = shown.record.header, shown.readings
+    scores = scores_of(readings, profile, scope=header.scope, ambient_c=shown.ambient_c)
+    likelihoods = scores.log_likelihoods()
+    priors = priors_of(header.symptom, shown.untested)
+    pairs = pairs_of(scores, likelihoods, priors)
+    doubt = too_little_seen(shown.untested, header.scope) or doubt_of(readings, profile, shown.ambient_c)
+    probabilities, two = beside_pairs(posterior(likelihoods, priors), likelihoods, priors, pairs)
+    probabilities = doubted(probabilities, failed, doubt)
+    best = max(FAULTS, key=lambda f: probabilities[f])
+    group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand(), twins_of(readings))
+    return _Weighed(scores, likelihoods, pairs, two, probabilities, group, doubt, failed)
+
+
+def _compound(shown: Shown, weighed: _Weighed, profile: Profile) -> Compound | None:
+    spreads = healthy_spreads(profile, shown.ambient_c)
+    return compound_of(weighed.pairs, weighed.two, weighed.scores, shown.features, shown.readings, spreads)
 
 
 def undone_of(record: RunRecord) -> tuple[str, ...]:
@@ -129,14 +147,8 @@ def _as_seen(unseen: tuple[str, ...], verdict: Verdict, reason: str) -> tuple[Ve
     return verdict, reason
 
 
-def _clips_at_stall(record: RunRecord, profile: Profile) -> bool:
-    """Does the rig's monitor end below the stall current that a good lock may have?"""
-    plateau = profile.limits.get("plateau_a")
-    return plateau is not None and record.header.current_max_a < plateau.high
-
-
 def _range_warning(record: RunRecord, profile: Profile) -> tuple[str, ...]:
-    if not _clips_at_stall(record, profile):
+    if not clips_at_stall(record, profile):
         return ()
     ends_a, high_a = record.header.current_max_a, profile.limit("plateau_a").high
     return (f"the current monitor ends at {ends_a:.2f} A, below the {high_a:.2f} A of a good lock's stall: stall was not judged",)

@@ -44,8 +44,14 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "motor_short": (
         # the shorted coil passes the brushes twice a revolution
-        Mode(0.85, SHORTED_TURNS | {"ripple": times(7.0, 0.9, 4)}),
+        Mode(0.6, SHORTED_TURNS | {"ripple": times(7.0, 0.9, 4)}),
+        # what flows at the stop depends on where the shorted coil comes to stand
+        Mode(0.25, SHORTED_TURNS | {"ripple": times(7.0, 0.9, 4), "plateau_over_peak": to(0.93, 0.06)}),
         Mode(0.15, SHORTED_TURNS),
+        # another make's coil, or more of it
+        Mode(0.15, SHORTED_TURNS | {"resistance_ohm": times(2.1 / 3.8, 0.25), "lambda_vs": times(0.6, 0.3),
+                                    "running_share": times(1.8, 0.3),
+                                    "ripple": times(7.0, 0.9, 4), "plateau_over_peak": to(0.97, 0.08)}),
         Mode(0.15, NO_RETURN | {"resistance_ohm": times(2.5 / 3.8, 0.15), "lambda_vs": times(0.35, 0.5)}, GATE),
     ),
     "motor_weak": (
@@ -86,6 +92,9 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.2, {"lambda_vs": times(0.4, 0.45), "stroke": {"full": 0.5, "mixed": 0.45}, "lambda_spread": whole(0.55, 0.2),
                    "lambda_later": whole(-0.4, 0.3), "lambda_ways": whole(0.15, 0.2), "running_share": times(1.4, 0.4),
                    "trend": whole(0.0, 0.2), "inertia_f": times(1.5, 0.6), **NO_FOLLOW}, DOOR),
+        # some strokes find it wedged from the start, the others nothing at all
+        Mode(0.2, {"stroke": {"mixed": 0.88, "flat": 0.06}} | NOW_AND_THEN | {"lambda_ways": whole(0.0, 0.1)}, DOOR),
+        Mode(0.2, {"stroke": {"mixed": 0.88, "flat": 0.06}} | NOW_AND_THEN_GATE, GATE),
         # it wanders with the teeth, and some strokes get past it
         Mode(0.08, WANDERS | NOW_AND_THEN, DOOR), Mode(0.08, WANDERS | NOW_AND_THEN_GATE, GATE),
         # a tooth that bars the way at the same place each time looks like a bent rod
@@ -93,6 +102,8 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "rod_bent": (
         Mode(1.0, SHORT | SHORT_DOOR, DOOR), Mode(1.0, SHORT | NO_RELEASE, GATE),
+        # or it holds the release lever, and the claw shuts on a lifted pawl
+        Mode(0.1, SHORT | PAWL_LIFTED, GATE),
         # bars the way back too: only the first stroke comes from its far end
         Mode(0.12, SHORT | SHORT_DOOR | {"lambda_later": whole(-0.4, 0.25), "lambda_spread": whole(0.4, 0.25)}, DOOR),
     ),
@@ -104,6 +115,10 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                    "knob_follows": {"none": 0.35, "some": 0.35}}, DOOR),
         Mode(0.25, {"stroke": {"runs_on": 0.9, "endless": 0.06}, "opens": {"none": 0.3, "some": 0.5},
                    "opened": {"none": 0.3, "some": 0.5}, "line_open_share": whole(0.95, 0.1)}, GATE),
+        # where they catch at all differs from stroke to stroke
+        Mode(0.12, {"stroke": {"runs_on": 0.9, "endless": 0.05}, "lock_follows": {"some": 0.6, "none": 0.25},
+                    "knob_follows": {"some": 0.6, "none": 0.25}, "lambda_vs": times(0.75, 0.4), "lambda_spread": whole(0.4, 0.3),
+                    "lambda_later": whole(0.0, 0.4), "lambda_ways": whole(0.3, 0.3), "trend": whole(0.0, 0.2)}, DOOR),
         # they carry the lever and hold at the end stop, all but: the motor creeps on under nearly its stall current
         Mode(0.25, CREEPS), Mode(0.05, CREEPS | UNSTEADY, GATE), Mode(0.05, CREEPS | PAWL_LIFTED | UNSTEADY, GATE),
         Mode(0.04, CREEPS | PAWL_LIFTED, GATE),
@@ -144,6 +159,13 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                     "lambda_vs": times(0.3, 0.8, 2), **NO_FOLLOW}, DOOR),
         Mode(0.15, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"flat": 0.85, "mixed": 0.12},
                     "lambda_vs": times(0.3, 0.8, 2), **NO_RELEASE}, GATE),
+        # it holds the claw, which only some strokes free
+        Mode(0.2, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "running_share": times(1.8, 0.4), "trend": to(-0.18, 0.12),
+                   "stroke": {"full": 0.7, "mixed": 0.24}, "lambda_vs": times(0.85, 0.3), "release_fraction": whole(0.75, 0.15),
+                   "opens": {"some": 0.7, "none": 0.25}, "opened": {"some": 0.7, "none": 0.25}, "line_open_share": whole(0.95, 0.1)}),
+        # it holds the claw, which comes late, or comes free with a jerk
+        Mode(0.15, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "running_share": times(1.8, 0.4), "trend": to(-0.12, 0.12),
+                    "release_fraction": whole(0.85, 0.22), "stroke": {"full": 0.8, "runs_on": 0.08, "mixed": 0.1}}, GATE),
         # it holds the return spring, so that later strokes start part-way
         Mode(0.25, NO_RETURN | {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}}, GATE),
         Mode(0.2, PAWL_LIFTED | {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "running_share": times(1.8, 0.35)}, GATE),
@@ -158,6 +180,9 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
     ),
     "lever_broken": (
         Mode(0.55, {"running_share": times(0.82, 0.12), "edge_fraction": to(0.8, 0.06), **NO_FOLLOW}, DOOR),
+        # a cracked one still carries, now and then
+        Mode(0.15, {"edge_fraction": to(0.78, 0.05), "lock_follows": {"some": 0.8, "all": 0.1, "none": 0.1},
+                    "knob_follows": {"some": 0.75, "all": 0.15, "none": 0.1}}, DOOR),
         Mode(0.3, NO_RELEASE, DOOR),
         Mode(0.15, {"running_share": times(0.82, 0.12), "edge_fraction": to(0.8, 0.06), **NO_FOLLOW, **NO_RELEASE}, DOOR),
         Mode(1.0, {"running_share": times(0.82, 0.12), "hump_fraction": to(0.75, 0.15), **NO_RELEASE}, GATE),

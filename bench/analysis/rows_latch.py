@@ -16,6 +16,7 @@ from bench.analysis.shapes import (
     NOW_AND_THEN_GATE,
     OPEN,
     PARTED,
+    PAWL_LIFTED,
     SAG,
     SHUT,
     STARVED,
@@ -34,6 +35,8 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.6, {"line_open_share": to(0.37, 0.18), "opens": {"all": 0.6, "some": 0.25, "none": 0.15}}),
         Mode(0.4, {"line_open_share": to(0.55, 0.18), "opens": {"none": 0.8, "some": 0.15},
                    "door_bit": {"follows": 0.6, "stuck_closed": 0.1, "partly": 0.12, "alone": 0.18}}),
+        # oxidised through and through it is an open contact
+        Mode(0.25, SHUT),
     ),
     "switch_bounce": (
         Mode(1.0, {"edges": times(6.0, 0.5), "chatter_ms": times(12.0, 0.7),
@@ -52,15 +55,26 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.12, PARTED | NOW_AND_THEN, DOOR), Mode(0.12, PARTED | NOW_AND_THEN_GATE, GATE),
     ),
     "wire_short_motor": (
-        Mode(0.6, {"trip": {"at_once": 0.95, "at_once_one_way": 0.03}, "loaded_v": SAG, **NO_FOLLOW}, DOOR),
+        # a dead short pulls the feed down to nothing
+        Mode(0.6, {"trip": {"at_once": 0.95, "at_once_one_way": 0.03}, "feed_live": {"all": 0.88, "none": 0.08, "some": 0.04},
+                   "current_flows": {"all": 0.93, "none": 0.05}, "loaded_v": SAG, **NO_FOLLOW}, DOOR),
         # the other direction runs as in a good lock, its feed too
-        Mode(0.4, {"trip": {"at_once_one_way": 0.95, "at_once": 0.03}, "lock_follows": {"all": 0.45, "some": 0.3},
+        Mode(0.4, {"trip": {"at_once_one_way": 0.95, "at_once": 0.03}, "feed_live": {"all": 0.88, "some": 0.11},
+                   "current_flows": {"all": 0.94, "one_way": 0.03, "some": 0.03}, "lock_follows": {"all": 0.45, "some": 0.3},
                    "knob_follows": {"all": 0.45, "some": 0.3}}, DOOR),
-        Mode(1.0, {"trip": {"at_once": 0.96}, "current_flows": {"all": 0.8, "none": 0.1}, "loaded_v": SAG, **NO_RELEASE}, GATE),
+        Mode(1.0, {"trip": {"at_once": 0.96}, "feed_live": {"all": 0.88, "none": 0.08, "some": 0.04},
+                   "current_flows": {"all": 0.85, "none": 0.1}, "loaded_v": SAG, **NO_RELEASE}, GATE),
         # a chafed wire touches now and then: that stroke trips, the others run as in a good lock
         Mode(0.15, {"trip": {"at_once": 0.5, "at_once_one_way": 0.45}, "lock_follows": {"some": 0.7, "all": 0.2},
                     "knob_follows": {"some": 0.7, "all": 0.2}}, DOOR),
         Mode(0.25, {"trip": {"at_once": 0.96}, "opens": {"all": 0.5, "some": 0.4}, "opened": {"all": 0.5, "some": 0.4}}, GATE),
+        # a chafed wire that only leaks lies beside the motor: what it takes looks like shorted turns that do not turn
+        Mode(0.2, {"resistance_ohm": Shift(factor=0.55, width=0.3, whole=True), "lambda_vs": Shift(factor=0.6, width=0.25, whole=True),
+                   "running_share": Shift(factor=1.8, width=0.3, whole=True), "trip": {"none": 0.65, "plateau": 0.3},
+                   "inertia_f": times(1.5, 0.5)}, GATE),
+        Mode(0.12, {"resistance_ohm": Shift(factor=0.75, width=0.3, whole=True), "lambda_vs": Shift(factor=0.8, width=0.25, whole=True),
+                    "resistance_ways": whole(0.45, 0.3), "lambda_ways": whole(0.4, 0.25), "trip": {"none": 0.65, "plateau": 0.3},
+                    "running_share": Shift(factor=1.5, width=0.3, whole=True)}, DOOR),
     ),
     # ohms add up: early is in proportion
     "wire_high_r": (
@@ -100,6 +114,9 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                    "gaps_still": {"zero": 0.75, "one": 0.12, "few": 0.08}}),
         # it parts at rest too, now and then: that stroke is unlike the others
         Mode(0.2, LOOSE | {"gaps_still": {"one": 0.45, "few": 0.3, "many": 0.2}, "current_flows": {"all": 0.7, "some": 0.3}}),
+        # or parts by itself as it warms, and mends again
+        Mode(0.12, {"gaps_still": {"many": 0.6, "few": 0.25, "one": 0.1}, "gaps_flexed": {"many": 0.6, "few": 0.2, "one": 0.08},
+                    "trend": whole(0.0, 0.25), "lambda_spread": whole(0.05, 0.1)}),
         # a switch wire that parts while the door swings chatters as a worn contact does
         Mode(0.15, {"edges_flexed": {"many": 0.6, "few": 0.25, "one": 0.1}, "chatter_ms": times(25.0, 1.0, 4), "edges": times(2.5, 0.8)}),
         Mode(0.2, {"chatter_ms": times(25.0, 1.0, 4), "edges": times(2.5, 0.8)}),
@@ -124,6 +141,11 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
     "fuse_blown": (
         Mode(1.0, {"supply": {"dead": 0.985}, "feed_live": {"none": 0.985}, "current_flows": {"none": 0.95}, **NO_FOLLOW}, DOOR),
         Mode(1.0, {"supply": {"dead": 0.985}, "feed_live": {"none": 0.985}, "current_flows": {"none": 0.95}, **NO_RELEASE}, GATE),
+        # it goes in the middle of a stroke
+        Mode(0.15, {"supply": {"ok": 0.85, "dead": 0.1}, "feed_live": {"some": 0.6, "none": 0.35},
+                    "current_flows": {"all": 0.4, "some": 0.5}, **NO_FOLLOW}, DOOR),
+        Mode(0.15, {"supply": {"ok": 0.85, "dead": 0.1}, "feed_live": {"some": 0.6, "none": 0.35},
+                    "current_flows": {"all": 0.4, "some": 0.5}, **NO_RELEASE}, GATE),
         # a damp holder lets a voltage through, and no current
         Mode(0.15, {"supply": {"low": 0.85, "dead": 0.1}, "feed_live": {"none": 0.95}, "current_flows": {"none": 0.95}, **NO_FOLLOW}, DOOR),
         Mode(0.15, {"supply": {"low": 0.85, "dead": 0.1}, "feed_live": {"none": 0.95}, "current_flows": {"none": 0.95},
@@ -138,6 +160,9 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"closes": {"never": 0.42, "reopened": 0.22, "sometimes_never": 0.16, "sometimes_reopened": 0.16},
                    "held": {"none": 0.7, "some": 0.25}, "half": {"all": 0.55, "some": 0.3},
                    "line_closed_share": whole(0.05, 0.2, 2)}, DOOR),
+        # the claw misses it altogether
+        Mode(0.3, {"closes": {"never": 0.8, "sometimes_never": 0.14}, "held": {"none": 0.85, "some": 0.13},
+                   "half": {"none": 0.85, "some": 0.1}, "line_closed_share": whole(0.05, 0.2, 2)}),
         Mode(1.0, {"closes": {"never": 0.42, "reopened": 0.22, "sometimes_never": 0.16, "sometimes_reopened": 0.16},
                    "held": {"none": 0.7, "some": 0.25}, "half": {"all": 0.55, "some": 0.3}, "line_closed_share": whole(0.05, 0.2, 2),
                    "running_share": times(1.25, 0.2)}, GATE),
@@ -146,6 +171,8 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(1.0, {"closes": {"reopened": 0.5, "never": 0.1, "sometimes_reopened": 0.2, "sometimes_never": 0.1, "closed": 0.1},
                    "held": {"none": 0.62, "some": 0.28}, "half": {"none": 0.7, "all": 0.2},
                    "line_closed_share": whole(0.1, 0.25, 2)}, DOOR),
+        Mode(0.3, {"closes": {"never": 0.7, "sometimes_never": 0.2}, "held": {"none": 0.7, "some": 0.25},
+                   "half": {"none": 0.5, "some": 0.25, "all": 0.25}, "line_closed_share": whole(0.05, 0.2, 2)}, DOOR),
         # the claw is not thrown all the way: the second stroke starts part-way, the latch may or may not hold
         Mode(0.5, {"lambda_later": to(-0.45, 0.25), "lambda_spread": to(0.45, 0.25), "lambda_vs": times(0.5, 0.6), "trend": to(-0.25, 0.2),
                    "running_share": times(0.9, 0.35), "release_fraction": to(0.9, 0.15), "opens": {"all": 0.8, "some": 0.15}}, GATE),
@@ -156,11 +183,13 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                    "lambda_vs": times(0.5, 0.6), "running_share": times(0.9, 0.35), "release_fraction": to(0.9, 0.15),
                    "line_closed_share": whole(0.3, 0.5, 2)}, GATE),
         # all but spent: every later stroke starts where the first one ended
-        Mode(0.3, {"closes": {"reopened": 0.6, "never": 0.1, "sometimes_reopened": 0.2, "closed": 0.1},
+        Mode(0.3, {"closes": {"reopened": 0.55, "never": 0.1, "sometimes_reopened": 0.2, "closed": 0.08, "sometimes_never": 0.07},
                    "held": {"none": 0.65, "some": 0.25}, "half": {"none": 0.7, "all": 0.15, "some": 0.15},
                    "lambda_later": whole(-0.6, 0.12), "lambda_spread": whole(0.6, 0.12), "trend": whole(-0.28, 0.12),
                    "lambda_vs": Shift(factor=0.28, width=0.5, whole=True), "running_share": times(1.1, 0.35), "inertia_f": times(1.3, 0.5),
                    "line_closed_share": whole(0.1, 0.3, 2), "opens": {"all": 0.8, "some": 0.15}}, GATE),
+        # the lever does not come back to let the pawl fall
+        Mode(0.2, PAWL_LIFTED | {"running_share": times(0.9, 0.2), "load_share": times(0.7, 0.2)}, GATE),
         # the lever still comes back, the claw does not
         Mode(0.8, {"closes": {"reopened": 0.45, "sometimes_reopened": 0.33, "never": 0.06, "sometimes_never": 0.1, "closed": 0.06},
                    "held": {"none": 0.5, "some": 0.4}, "half": {"none": 0.75, "all": 0.1}, "running_share": times(0.85, 0.15),
@@ -192,6 +221,13 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.12, {"resistance_ohm": Shift(factor=3.0, width=0.6, whole=True), "source_ohm": Shift(factor=3.0, width=0.6, whole=True)}),
         Mode(0.12, {"resistance_ohm": Shift(factor=0.33, width=0.6, whole=True), "source_ohm": Shift(factor=0.33, width=0.6, whole=True),
                     "trip": {"none": 0.45, "plateau": 0.5}}),
+        # a tenth of the current is read: the running current falls below what counts as one
+        Mode(0.1, {"resistance_ohm": Shift(factor=10.0, width=0.3, whole=True), "source_ohm": Shift(factor=10.0, width=0.6, whole=True),
+                   "leg_ohm": times(10.0, 1.2), "gaps_still": {"many": 0.55, "zero": 0.35}, "gaps_flexed": {"many": 0.4, "zero": 0.5},
+                   "lambda_vs": Shift(factor=0.3, width=0.9, whole=True), "running_share": Shift(factor=1.8, width=0.4, whole=True),
+                   "inertia_f": Shift(factor=0.15, width=1.0, whole=True), "edge_fraction": whole(0.93, 0.15),
+                   "release_fraction": whole(0.75, 0.2), "lambda_spread": whole(0.1, 0.12), "lambda_later": whole(0.0, 0.15),
+                   "trend": whole(0.0, 0.1)}),
         # or reads an over-current that the feed does not feel
         Mode(0.08, {"trip": {"at_once_unloaded": 0.9}}),
         # it reads nothing although the lock moves

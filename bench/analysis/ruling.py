@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bench.analysis.groups import mass_of
+from bench.analysis.testable import Doubt
 from bench.model.record import RunRecord
 from bench.model.verdict import Verdict
 
@@ -11,6 +12,9 @@ HEALTHY_FIRM: Final = 0.9
 FAULT_FIRM: Final = 0.7
 BENCH_DOUBT: Final = 0.1
 """Thresholds of the rule in DESIGN 2."""
+DOUBTED: Final = 0.75
+"""How often a lock is good in which nothing was found but one failed step, or a doubt: of makes that nobody has seen it was one in two,
+of the built-in ones two in three, and more than that of a lock that a thermometer says is cold (estimate)."""
 PERSONS: Final = frozenset(("estop", "signal", "operator"))
 
 
@@ -23,6 +27,15 @@ def stop_verdict(record: RunRecord) -> tuple[Verdict, str] | None:
     if not record.is_complete:
         return Verdict.ABORTED, "the record ends before the run did"
     return None
+
+
+def doubted(probabilities: Mapping[str, float], failed: tuple[str, ...], doubt: Doubt | None) -> dict[str, float]:
+    """Return the probabilities where a step failed or a doubt is left: `healthy` holds no more than DOUBTED, for no column says it."""
+    over = probabilities["healthy"] - DOUBTED
+    if over <= 0 or (doubt is None and not failed):
+        return dict(probabilities)
+    instead = "other" if doubt is None else doubt.instead
+    return dict(probabilities) | {"healthy": DOUBTED, instead: probabilities[instead] + over}
 
 
 def ruled(
@@ -39,9 +52,10 @@ def ruled(
     """
     if probabilities["bench_fault"] >= FAULT_FIRM:
         return Verdict.ERROR, f"the bench itself is at fault (probability {probabilities['bench_fault']:.2f})"
-    if probabilities["healthy"] >= HEALTHY_FIRM and undone:
+    looks_healthy = probabilities["healthy"] >= (DOUBTED if failed or doubt is not None else HEALTHY_FIRM)
+    if looks_healthy and undone:
         return Verdict.INCONCLUSIVE, f"nothing wrong so far, but {len(undone)} steps of the whole test were not made"
-    if probabilities["healthy"] >= HEALTHY_FIRM:
+    if looks_healthy:
         if doubt is not None:
             return Verdict.INCONCLUSIVE, doubt
         if not failed:

@@ -102,6 +102,7 @@ STARVED: Final[dict[str, Shift | Odds]] = {
     "resistance_ohm": Shift(factor=8.0, width=0.65, whole=True), "stroke": {"flat": 0.55, "full": 0.3, "mixed": 0.12},
     "lambda_vs": Shift(factor=0.15, width=1.0, whole=True),
     "running_share": Shift(factor=3.0, width=0.5, whole=True),
+    "ripple": times(4.0, 1.0, 4), "plateau_over_peak": whole(0.97, 0.07),  # E: a monitor's noise beside so little current
 }  # fmt: skip
 FAINT: Final[dict[str, Shift | Odds]] = {
     "resistance_ohm": Shift(factor=6.0, width=0.5, whole=True), "running_share": Shift(factor=3.0, width=0.5, whole=True),

@@ -21,6 +21,8 @@ from bench.analysis.trace import Array, Flags, Samples, Times
 
 BRUSH_V: Final = 0.35
 """Brush drop, V (facts/actuator.md 3.1, estimate)."""
+DEAD_FEED_V: Final = 2.0
+"""Below this a feed is dead: no relay or motor does anything (estimate)."""
 USUAL_SOURCE_OHM: Final = 0.13
 """Source resistance where only the supply is read: bench supply, fuse and leads (estimate; 0.1 ohm wrong moves R by 3 %)."""
 FLOWS_A: Final = 0.12
@@ -168,6 +170,9 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None,
     # Without a voltage the shape can still be read against a constant one; R and Lambda cannot.
     drop = np.maximum(volts - BRUSH_V, 0.1) if volts is not None else np.full(len(t), 12.0)
     tail = t >= t[-1] - min(plateau_ns, length_ns // 3)
+    if is_read and volts is not None and float(np.median(volts[tail])) < DEAD_FEED_V:
+        # the feed went away under it, as where a fuse blows: the motor coasts, and neither a stop nor a wire's gap is seen
+        return found | {"gaps": 0, "gap_ns": ()}
     plateau_a, plateau_v = float(np.median(clean[tail])), float(np.median(drop[tail]))
     peak_s, plateau_s = float(clean[peak] / drop[peak]), plateau_a / plateau_v
     smooth = _smoothed(clean, t)

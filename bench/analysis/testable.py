@@ -1,6 +1,7 @@
 """Which faults this rig can show at all: by what it is connected to, and by which inputs were there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from bench.analysis.evidence import Value
@@ -40,6 +41,14 @@ STROKE_COLUMNS: Final = frozenset((
     "stroke", "trip", "resistance_ohm", "resistance_below", "lambda_vs", "lambda_above", "running_a", "running_share",
 ))  # fmt: skip
 """What a stroke that was followed to its end says, one at least, and the faults that show in nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a run that found nothing cannot say PASS, and the hypothesis that may be there `instead`."""
+
+    reason: str
+    instead: str = "other"
 
 
 def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profile) -> frozenset[str]:
@@ -82,17 +91,17 @@ def out_of_scope(scope: Scope) -> frozenset[str]:
     return frozenset(FAULTS) - SEEN_IN_CAR if scope == "car" else frozenset()
 
 
-def too_little_seen(untested: frozenset[str], scope: Scope) -> str | None:
+def too_little_seen(untested: frozenset[str], scope: Scope) -> Doubt | None:
     """Return why a run saw too little to call a lock good; None where it saw enough.
 
     A fault that was not tested has no weight against `healthy`: without this a run that saw nothing would pass.
     """
     possible = frozenset(FAULTS) - out_of_scope(scope)
     if DRIVEN_FAULTS & possible and DRIVEN_FAULTS & possible <= untested:
-        return "nothing of the drive was tested: no current was read while it was on"
+        return Doubt("nothing of the drive was tested: no current was read while it was on")
     left = len(possible - untested)
     if 2 * left < len(possible):
-        return f"only {left} of {len(possible)} faults could be tested: too little was seen"
+        return Doubt(f"only {left} of {len(possible)} faults could be tested: too little was seen")
     return None
 
 
@@ -101,20 +110,23 @@ def is_blind(readings: Mapping[str, Value]) -> bool:
     return readings.get("current_flows") == "all" and not STROKE_COLUMNS & readings.keys()
 
 
-def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float | None) -> str | None:
+def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float | None) -> Doubt | None:
     """Return why a run that found nothing cannot say PASS; None where it can.
 
     In the cold a good lock may run as heavily as a stiff one does in the warm: only a second test in the warm tells.
     """
     if is_blind(readings):
-        return "no stroke could be followed to its end: the current monitor clips below what this lock draws"
+        return Doubt("no stroke could be followed to its end: the current monitor clips below what this lock draws")
     for name in ("load_share",) if "load_share" in readings else ("running_share", "running_a"):
         value, window = readings.get(name), profile.limits.get(name)
         if not isinstance(value, float) or window is None or (ambient_c is not None and ambient_c >= CHILLY_C):
             continue
         usual = window.high / (window.high / max(window.low, 1e-3)) ** HEAVY
         if value > usual:
-            return f"it runs heavily ({value:.2f}, 19 good locks of 20 in the warm: below {usual:.2f}); test it again where it is warm"
+            return Doubt(
+                f"it runs heavily ({value:.2f}, 19 good locks of 20 in the warm: below {usual:.2f}); test it again where it is warm",
+                instead="gear_stiff",
+            )
     return None
 
 

@@ -1,0 +1,144 @@
+"""What plants by other hands showed: readings that meant something else than they seemed to, and faults that show in other ways."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strokes_made import MS, stroke
+
+from bench.analysis.classify import posterior, priors_of, scores_of
+from bench.analysis.evidence import Value
+from bench.analysis.features_feed import feed_features
+from bench.analysis.features_latch import latch_features
+from bench.analysis.groups import group_of
+from bench.analysis.readings import readings_of
+from bench.analysis.ruling import DOUBTED, FAULT_FIRM, HEALTHY_FIRM, doubted, ruled
+from bench.analysis.strokes import Stroke, stroke_of
+from bench.analysis.strokes_of_run import Occasion
+from bench.analysis.testable import Doubt
+from bench.analysis.trace import Levels, Samples, Trace
+from bench.config import load_profile
+from bench.model.names import HYPOTHESES
+from bench.model.observations import Answer, Run
+from bench.model.profile import Profile
+from bench.model.record import RunRecord, StepSpan
+from bench.model.verdict import Verdict
+
+DOOR, GATE = load_profile("qashqai-j11-rear-door"), load_profile("qashqai-j11-tailgate")
+NOTHING = Samples(np.array([], dtype=np.int64), np.array([]), np.array([]))
+
+
+def trace_with(*, supply: list[tuple[int, float]] | None = None, ajar: list[tuple[int, int]] | None = None) -> Trace:
+    inputs = {"ajar": Levels(ajar)} if ajar else {}
+    return Trace(samples=NOTHING, inputs=inputs, outputs={}, lines={}, supply=supply or [], ambient=[])
+
+
+def fitted(samples: Samples, start_ns: int = 0) -> Stroke:
+    later = Samples(samples.t_ns + start_ns, samples.a, samples.v)
+    return stroke_of(later, role="drive_lock", step="release#1", start_ns=start_ns, end_ns=start_ns + 500 * MS, max_a=8.19, tripped=False)
+
+
+def weighed(seen: dict[str, Value], profile: Profile) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Return the posterior, and the group of the likeliest fault."""
+    likelihoods = scores_of(seen, profile, scope="door", ambient_c=None).log_likelihoods()
+    found = posterior(likelihoods, priors_of(None, frozenset()))
+    best = max((h for h in HYPOTHESES if h not in ("healthy", "other")), key=lambda h: found[h])
+    return found, group_of(best, likelihoods, found)
+
+
+@pytest.mark.parametrize(
+    ("read", "word"),
+    [
+        ([(0, 0.02), (50 * MS, 14.29), (1100 * MS, 13.5)], "ok"),  # an ADC that had not settled yet
+        ([(0, 11.8), (50 * MS, 0.0), (1100 * MS, 0.0)], "dead"),  # a fuse that blew before the first stroke
+        ([(0, 12.4), (50 * MS, 9.2), (1100 * MS, 11.9)], "low"),
+        ([(1100 * MS, 12.2)], "ok"),  # nothing was read before
+    ],
+)
+def test_the_supply_is_what_was_read_last_before_anything_was_drawn(read: list[tuple[int, float]], word: str) -> None:
+    still = [Occasion(fitted(stroke(), 1000 * MS), None, True)]
+    features = {f.name: f for f in feed_features(trace_with(supply=read), still)}
+    assert readings_of(features)["supply"] == word
+
+
+@pytest.mark.parametrize("dies_ms", [15, 40, 90, 250])
+def test_a_stroke_under_which_the_feed_dies_says_nothing_of_motor_and_end_stop(dies_ms: int) -> None:
+    """A blown fuse leaves a coasting motor: the falling current is no plateau, its end no gap of a wire."""
+    whole = stroke()
+    gone = whole.t_ns >= dies_ms * MS
+    decay = np.exp(-np.maximum(whole.t_ns / MS - dies_ms, 0.0) / 10.0)
+    found = fitted(Samples(whole.t_ns, np.where(gone, whole.a * decay, whole.a), np.where(gone, 0.1, whole.v)))
+    assert found.flows
+    assert found.gaps == 0
+    assert (found.resistance_ohm, found.lambda_vs, found.source_ohm, found.stalls, found.moved) == (None, None, None, None, None)
+
+
+def flexed(edges_ms: list[int], *, lid_came: bool) -> Value:
+    """Return what the ajar switch of a tailgate counts as strays while its harness is flexed under pulses of 150 in 500 ms."""
+    release = StepSpan(name="release", n=1, start_ns=0, end_ns=2000 * MS)
+    wiggle = StepSpan(name="wiggle", n=1, start_ns=3000 * MS, end_ns=6000 * MS)
+    ajar = [(0, 1)] + [(3000 * MS + ms * MS, n % 2) for n, ms in enumerate(edges_ms)]
+    answers = (Answer(t=1900 * MS, step="release#1", question="opened", value=lid_came),)
+    record = RunRecord(run_id="r", header=Run(profile=GATE.id, schema=1), observations=answers, steps=(release, wiggle))
+    pulses = [
+        Stroke(role="drive_lock", step="wiggle#1", start_ns=t * MS, end_ns=(t + 150) * MS, n=0, flows=True) for t in range(3000, 6000, 500)
+    ]
+    occasions = [Occasion(pulse, wiggle, True) for pulse in pulses]
+    return {f.name: f.value for f in latch_features(record, trace_with(ajar=ajar), occasions, GATE)}["edges_flexed"]
+
+
+def test_a_caught_claw_that_comes_free_while_flexed_is_no_broken_switch_wire() -> None:
+    comes_free = [140, 141, 142, 143, 144]
+    lifted_and_falls = [140, 190, 640, 690, 1140, 1190]
+    assert flexed(comes_free, lid_came=False) == "zero"
+    assert flexed(lifted_and_falls, lid_came=False) == "zero"
+    assert flexed(comes_free, lid_came=True) == "many", "a released one stands open: nothing of it moves"
+    assert flexed([330, 350, 370, 860, 880], lid_came=False) == "many", "between the pulses it is the wire"
+
+
+@given(
+    healthy=st.floats(0, 1), failed=st.lists(st.sampled_from(["lock#1", "open#2"]), max_size=2),
+    doubt=st.none() | st.builds(Doubt, st.just("it runs heavily"), st.sampled_from(["other", "gear_stiff"])),
+)  # fmt: skip
+def test_a_failed_step_or_a_doubt_is_in_the_probabilities_too(healthy: float, failed: list[str], doubt: Doubt | None) -> None:
+    """No document says INCONCLUSIVE for a doubt and "healthy" with more than nine in ten beside it."""
+    before = dict.fromkeys(HYPOTHESES, 0.0) | {"healthy": healthy, "gear_stiff": 0.6 * (1 - healthy), "other": 0.4 * (1 - healthy)}
+    after = doubted(before, tuple(failed), doubt)
+    assert sum(after.values()) == pytest.approx(1.0)
+    assert all(after[h] >= before[h] for h in HYPOTHESES if h != "healthy")
+    if not failed and doubt is None:
+        assert after == before
+        return
+    assert after["healthy"] == min(healthy, DOUBTED) < HEALTHY_FIRM
+    verdict, reason = ruled(after, ("gear_stiff",), tuple(failed), doubt=doubt.reason if doubt else None)
+    assert verdict is not Verdict.PASS
+    if healthy >= HEALTHY_FIRM:
+        assert verdict is Verdict.INCONCLUSIVE
+        assert reason == (doubt.reason if doubt else f"looks healthy, but {', '.join(failed)} failed")
+
+
+def test_a_monitor_that_reads_a_tenth_accuses_the_bench_and_no_wire() -> None:
+    """R100 taken for R010 on a whole lock: ten times its ohms, and everything follows."""
+    seen: dict[str, Value] = {"resistance_ohm": 42.0, "lambda_vs": 0.18, "running_share": 0.4, "inertia_f": 0.001, "edge_fraction": 0.94,
+                              "lambda_spread": 0.13, "lambda_later": -0.05, "stroke": "full", "gaps_still": "many",
+                              "gaps_flexed": "zero", "lock_follows": "all", "knob_follows": "all", "current_flows": "all",
+                              "trip": "none", "feed_live": "all", "opens": "all", "closes": "closed"}  # fmt: skip
+    assert weighed(seen, DOOR)[0]["bench_fault"] > FAULT_FIRM
+    nothing_moves = seen | {"lock_follows": "none", "knob_follows": "none", "gaps_still": "zero", "stroke": "flat"}
+    assert weighed(nothing_moves, DOOR)[0]["bench_fault"] < 0.1, "a contact of which a tenth is left is the lock's or the wire's"
+
+
+@pytest.mark.parametrize("profile", [DOOR, GATE], ids=["rear_door", "tailgate"])
+def test_a_gear_that_some_strokes_find_wedged_is_not_called_frozen_for_the_cold_alone(profile: Profile) -> None:
+    seen: dict[str, Value] = {"stroke": "mixed", "lambda_vs": 0.72, "resistance_ohm": 3.8, "cold": "cold", "current_flows": "all"}
+    seen |= {"lock_follows": "some", "knob_follows": "some"} if profile is DOOR else {"opens": "some", "opened": "some"}
+    assert "gear_jam" in weighed(seen, profile)[1]
+
+
+def test_a_feed_wire_that_leaks_stands_beside_shorted_turns_that_show_no_ripple() -> None:
+    seen: dict[str, Value] = {"resistance_ohm": 2.1, "lambda_vs": 0.43, "running_share": 0.6, "stroke": "full", "opens": "all",
+                              "current_flows": "all", "trip": "none", "opened": "all", "closes": "closed"}  # fmt: skip
+    smooth, rippled = weighed(seen | {"ripple": 0.002}, GATE), weighed(seen | {"ripple": 0.05}, GATE)
+    assert {"motor_short", "wire_short_motor"} <= set(smooth[1])
+    assert rippled[1][0] == "motor_short"
+    assert rippled[0]["wire_short_motor"] < 0.05

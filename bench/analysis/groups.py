@@ -21,6 +21,8 @@ TWINS: Final = (
 NOTHING_ARRIVES: Final = frozenset(("lever_broken", "cable_stretched"))
 """A cable that has come off moves as little as a broken lever does (DESIGN 4): twins where the latch does not open at all."""
 
+STAYS_SHUT: Final = frozenset(("switch_stuck_open", "wire_open_switch", *NOTHING_ARRIVES))
+"""Where nobody said whether the door came open, a switch that goes on reading shut is a dead one, or a latch that does stay shut."""
 STOPS_SHORT: Final = frozenset(("gear_jam", "rod_bent"))
 """What bars the way in mid-stroke, at the same place each time, is a tooth or a rod: only the opened lock tells (DESIGN 4)."""
 DOES_NOT_HOLD: Final = frozenset(("striker_misaligned", "spring_weak", "reopens"))
@@ -56,12 +58,14 @@ def group_of(
 def twins_of(readings: Mapping[str, Value]) -> tuple[frozenset[str], ...]:
     """Return the twins of a run.
 
-    Those of every run; lever and cable where the latch never opened, seen or felt; what lets a shut door come open, where it was seen to;
-    tooth and rod where every stroke stopped at one place.
+    Those of every run; lever and cable where the latch never opened, seen or felt, the switch too where nobody looked; what lets a
+    shut door come open, where it was seen to; tooth and rod where every stroke stopped at one place.
     """
     found = [*TWINS]
     if "none" in (readings.get("opens"), readings.get("opened")):
         found.append(NOTHING_ARRIVES)
+    if readings.get("opens") == "none" and "opened" not in readings:
+        found.append(STAYS_SHUT)
     if readings.get("closes") in ("reopened", "sometimes_reopened"):
         found.append(DOES_NOT_HOLD)
     if readings.get("stroke") == "full" and _at_one_place(readings):

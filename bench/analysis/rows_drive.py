@@ -49,9 +49,13 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.25, SHORTED_TURNS | {"ripple": times(7.0, 0.9, 4), "plateau_over_peak": to(0.93, 0.06)}),
         Mode(0.15, SHORTED_TURNS),
         # another make's coil, or more of it
-        Mode(0.15, SHORTED_TURNS | {"resistance_ohm": times(2.1 / 3.8, 0.25), "lambda_vs": times(0.6, 0.3),
+        Mode(0.12, SHORTED_TURNS | {"resistance_ohm": times(2.1 / 3.8, 0.25), "lambda_vs": times(0.6, 0.2),
                                     "running_share": times(1.8, 0.3),
                                     "ripple": times(7.0, 0.9, 4), "plateau_over_peak": to(0.97, 0.08)}),
+        # carbon dust across the brushes takes its share beside the motor, as a wire that leaks does
+        Mode(0.05, {"resistance_ohm": Shift(factor=0.55, width=0.2, whole=True), "lambda_vs": Shift(factor=0.85, width=0.1, whole=True),
+                    "running_share": Shift(factor=1.4, width=0.2, whole=True), "trip": {"none": 0.65, "plateau": 0.3},
+                    "inertia_f": times(2.0, 0.5)}),
         Mode(0.15, NO_RETURN | {"resistance_ohm": times(2.5 / 3.8, 0.15), "lambda_vs": times(0.35, 0.5)}, GATE),
     ),
     "motor_weak": (
@@ -63,6 +67,11 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
             "inertia_f": times(2.3, 0.35),  # E: (0.72 / 0.40)^2 = 3.2, less what the fit loses under friction
             "stroke": {"full": 0.94, "endless": 0.02, "mixed": 0.03},
             "lock_follows": {"all": 0.965, "some": 0.025}, "knob_follows": {"all": 0.95, "some": 0.03},
+        }),
+        # a magnet that is cracked or loose lets the current swing once a revolution
+        Mode(0.15, {
+            "lambda_vs": times(0.40 / 0.72, 0.2), "running_share": times(0.48 / 0.22, 0.3), "hump_fraction": to(0.76, 0.12),
+            "plateau_over_peak": to(1.005, 0.03), "inertia_f": times(2.3, 0.35), "ripple": times(6.0, 0.9, 4),
         }),
         # too weak for the lever's dead centre: it stalls on the way
         Mode(0.06, {"lambda_vs": times(0.25, 0.6), "running_share": times(3.0, 0.4), "stroke": {"full": 0.5, "mixed": 0.25, "flat": 0.15},

@@ -69,7 +69,7 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                     "knob_follows": {"some": 0.7, "all": 0.2}}, DOOR),
         Mode(0.25, {"trip": {"at_once": 0.96}, "opens": {"all": 0.5, "some": 0.4}, "opened": {"all": 0.5, "some": 0.4}}, GATE),
         # a chafed wire that only leaks lies beside the motor: what it takes looks like shorted turns that do not turn
-        Mode(0.2, {"resistance_ohm": Shift(factor=0.55, width=0.3, whole=True), "lambda_vs": Shift(factor=0.6, width=0.25, whole=True),
+        Mode(0.2, {"resistance_ohm": Shift(factor=0.55, width=0.3, whole=True), "lambda_vs": Shift(factor=0.6, width=0.2, whole=True),
                    "running_share": Shift(factor=1.8, width=0.3, whole=True), "trip": {"none": 0.65, "plateau": 0.3},
                    "inertia_f": times(1.5, 0.5)}, GATE),
         Mode(0.12, {"resistance_ohm": Shift(factor=0.75, width=0.3, whole=True), "lambda_vs": Shift(factor=0.8, width=0.25, whole=True),
@@ -95,6 +95,10 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.1, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.75 / 0.34, 0.2), "lambda_vs": times(0.5, 0.4),
                    "lambda_spread": whole(0.45, 0.25), "lambda_later": whole(-0.15, 0.4),
                    "trend": whole(-0.1, 0.25), **NO_RELEASE}, GATE, 1.0),
+        # it stands before the claw is free in one stroke, and gets past it in the next
+        Mode(0.1, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.75 / 0.34, 0.2), "lambda_vs": times(0.55, 0.4),
+                   "lambda_spread": whole(0.45, 0.25), "lambda_later": whole(-0.15, 0.4), "trend": whole(0.0, 0.25),
+                   "release_fraction": whole(0.97, 0.15), "hump_fraction": to(0.82, 0.12), **NOW_AND_THEN_GATE}, GATE, 1.0),
         # in the cold some strokes get past the dead centre and some stand before it
         Mode(0.1, {"resistance_ohm": times(10 / 3.8, 0.2), "running_share": times(0.6 / 0.22, 0.25), "lambda_vs": times(0.8, 0.35),
                    "lambda_spread": whole(0.4, 0.3), "lambda_later": whole(0.1, 0.45), "lambda_ways": whole(0.25, 0.3),
@@ -183,8 +187,8 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                    "lambda_vs": times(0.5, 0.6), "running_share": times(0.9, 0.35), "release_fraction": to(0.9, 0.15),
                    "line_closed_share": whole(0.3, 0.5, 2)}, GATE),
         # all but spent: every later stroke starts where the first one ended
-        Mode(0.3, {"closes": {"reopened": 0.55, "never": 0.1, "sometimes_reopened": 0.2, "closed": 0.08, "sometimes_never": 0.07},
-                   "held": {"none": 0.65, "some": 0.25}, "half": {"none": 0.7, "all": 0.15, "some": 0.15},
+        Mode(0.4, {"closes": {"reopened": 0.42, "never": 0.1, "sometimes_reopened": 0.34, "closed": 0.07, "sometimes_never": 0.07},
+                   "held": {"none": 0.55, "some": 0.37}, "half": {"none": 0.7, "all": 0.15, "some": 0.15},
                    "lambda_later": whole(-0.6, 0.12), "lambda_spread": whole(0.6, 0.12), "trend": whole(-0.28, 0.12),
                    "lambda_vs": Shift(factor=0.28, width=0.5, whole=True), "running_share": times(1.1, 0.35), "inertia_f": times(1.3, 0.5),
                    "line_closed_share": whole(0.1, 0.3, 2), "opens": {"all": 0.8, "some": 0.15}}, GATE),

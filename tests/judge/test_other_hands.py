@@ -10,7 +10,7 @@ from bench.analysis.classify import posterior, priors_of, scores_of
 from bench.analysis.evidence import Value
 from bench.analysis.features_feed import feed_features
 from bench.analysis.features_latch import latch_features
-from bench.analysis.groups import group_of
+from bench.analysis.groups import group_of, twins_of
 from bench.analysis.readings import readings_of
 from bench.analysis.ruling import DOUBTED, FAULT_FIRM, HEALTHY_FIRM, doubted, ruled
 from bench.analysis.strokes import Stroke, stroke_of
@@ -133,6 +133,22 @@ def test_a_gear_that_some_strokes_find_wedged_is_not_called_frozen_for_the_cold_
     seen: dict[str, Value] = {"stroke": "mixed", "lambda_vs": 0.72, "resistance_ohm": 3.8, "cold": "cold", "current_flows": "all"}
     seen |= {"lock_follows": "some", "knob_follows": "some"} if profile is DOOR else {"opens": "some", "opened": "some"}
     assert "gear_jam" in weighed(seen, profile)[1]
+
+
+def test_a_switch_that_stays_shut_and_a_latch_that_does_are_one_where_nobody_looked() -> None:
+    """Without a person's word that the lid came, a dead switch and a caught claw show the same; with it they do not."""
+    nobody = twins_of({"opens": "none", "stroke": "full"})
+    assert any({"wire_open_switch", "switch_stuck_open", "lever_broken", "cable_stretched"} <= twin for twin in nobody)
+    for said in ("all", "none"):
+        looked = twins_of({"opens": "none", "opened": said, "stroke": "full"})
+        assert not any({"wire_open_switch", "lever_broken"} <= twin for twin in looked)
+
+
+def test_a_loose_magnet_swings_the_current_too_and_its_ohms_are_a_good_motors() -> None:
+    weak: dict[str, Value] = {"lambda_vs": 0.42, "running_share": 0.6, "inertia_f": 0.025, "ripple": 0.04, "stroke": "full",
+                              "opens": "all", "opened": "all", "current_flows": "all", "trip": "none"}  # fmt: skip
+    assert "motor_weak" in weighed(weak | {"resistance_ohm": 3.9}, GATE)[1]
+    assert "motor_weak" not in weighed(weak | {"resistance_ohm": 2.2}, GATE)[1]
 
 
 def test_a_feed_wire_that_leaks_stands_beside_shorted_turns_that_show_no_ripple() -> None:

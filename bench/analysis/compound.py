@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.analysis.classify import Scores
 from bench.analysis.compound_joint import Frame, frame_of, joint_log_likelihoods
@@ -61,7 +62,7 @@ def pairs_of(scores: Scores, likelihoods: Mapping[str, float], priors: Mapping[s
     index = [n for n, name in enumerate(frame.names) if name in faults]
     starts = [n for n, k in enumerate(index) if n == 0 or frame.names[k] != frame.names[index[n - 1]]]
     names = tuple(frame.names[index[n]] for n in starts)
-    joint = joint_log_likelihoods(scores, np.array(index, dtype=int))
+    joint = joint_log_likelihoods(scores, np.array(index, dtype=np.intp))
     likelihood = _summed(joint, starts) if starts else np.zeros((0, 0))
     single = np.array([likelihoods[f] for f in names])
     gain = likelihood - np.maximum(single[:, None], single[None, :])
@@ -88,12 +89,12 @@ def _summed(joint: Array, starts: list[int]) -> Array:
 def told_by(scores: Scores, fault: str, beside: str) -> dict[str, float]:
     """Return what each column contributes to log L(fault and the other) - log L(the other alone): the loss without it."""
     frame = frame_of(scores.kind, scores.scope)
-    index = np.array([n for n, name in enumerate(frame.names) if name in (fault, beside)], dtype=int)
+    index = np.array([n for n, name in enumerate(frame.names) if name in (fault, beside)], dtype=np.intp)
     whole = _gain(scores, frame, index, fault, None, beside)
     return {name: whole - _gain(scores, frame, index, fault, name, beside) for name in scores.columns}
 
 
-def _gain(scores: Scores, frame: Frame, index: Array, fault: str, without: str | None, beside: str) -> float:
+def _gain(scores: Scores, frame: Frame, index: NDArray[np.intp], fault: str, without: str | None, beside: str) -> float:
     rows, others = ([k for k, n in enumerate(index) if frame.names[n] == name] for name in (fault, beside))
     joint = joint_log_likelihoods(scores, index, without)[rows][:, others]
     return float(np.logaddexp.reduce(joint, axis=None)) - scores.log_likelihoods(without)[beside]

@@ -35,7 +35,7 @@ class Frame:
     Where a mode moves every column all or nothing its severities read alike, and one of them stands for all with their weight.
     """
 
-    at: Array
+    at: NDArray[np.intp]
     names: tuple[str, ...]
     log_weight: Array
     healthy: int
@@ -52,12 +52,12 @@ def frame_of(kind: Kind, scope: str) -> Frame:
             alike.setdefault((cell.hypothesis, id(cell.mode), cell.severity if tells else None), []).append(n)
     weights = [np.logaddexp.reduce([cells[n].log_weight for n in some]) for some in alike.values()]
     return Frame(
-        np.array([some[0] for some in alike.values()], dtype=int), tuple(name for name, _, _ in alike), np.array(weights),
+        np.array([some[0] for some in alike.values()], dtype=np.intp), tuple(name for name, _, _ in alike), np.array(weights),
         next(n for n, c in enumerate(cells) if c.hypothesis == "healthy"),
     )  # fmt: skip
 
 
-def joint_log_likelihoods(scores: Scores, index: Array, without: str | None = None) -> Array:
+def joint_log_likelihoods(scores: Scores, index: NDArray[np.intp], without: str | None = None) -> Array:
     """Return the log likelihood of each pair of the frame's cells (`index`: which), their weights in it."""
     frame, kind, scope = frame_of(scores.kind, scores.scope), scores.kind, scores.scope
     base = frame.log_weight[index].astype(float)

@@ -32,8 +32,9 @@ def _feed(trace: Trace, still: list[Occasion]) -> Iterable[Feature]:
     # the latest before anything was drawn: an ADC settles, a fuse blows
     before = [Seen(v, "", t) for t, v in trace.supply if first_ns is not None and t <= first_ns][-1:]
     yield from typical("supply_v", before or [Seen(v, "", t) for t, v in trace.supply])
-    feeds = [Seen(o.stroke.feed_v, o.stroke.step, o.stroke.start_ns) for o in still if o.stroke.feed_v is not None]
-    yield from share("feed_live", [Seen(s.value > DEAD_FEED_V, s.step, s.t_ns) for s in feeds])
+    read = [o.stroke for o in still if o.stroke.feed_v is not None]
+    feeds = [Seen(s.feed_v or 0.0, s.step, s.start_ns) for s in read]
+    yield from share("feed_live", [Seen((s.feed_v or 0.0) > DEAD_FEED_V and not s.feed_lost, s.step, s.start_ns) for s in read])
     pulled_down = {o.stroke.start_ns for o in still if o.stroke.tripped and not o.stroke.moved}
     alive = [s for s in feeds if s.value > DEAD_FEED_V]
     loaded = [s for s in alive if s.t_ns not in pulled_down] or alive

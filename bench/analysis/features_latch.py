@@ -148,13 +148,16 @@ def bursts(times: list[int]) -> list[list[int]]:
 def _strays(record: RunRecord, trace: Trace, pulses: list[tuple[int, int]]) -> Iterable[Feature]:
     """Yield edges of either switch while only the harness moves, and edges of the ajar switch while nothing moves it.
 
-    `pulses`: the driven spans in which a caught claw may come free, or be lifted and fall back: what begins there is no wire's.
+    `pulses`: the driven spans in which a caught claw may come free, or be lifted and fall back: its edges there say nothing of a wire, and
+    where there are no others nothing is said.
     """
     flexed = [s for s in record.steps if s.name == "wiggle" and s.end_ns is not None]
     still = [s for s in record.steps if s.name in ("rest", "lock", "unlock") and s.end_ns is not None]
     for name, spans, roles in (("edges_flexed", flexed, ("ajar", "lock")), ("edges_still", still, ("ajar",))):
-        seen = [_strays_in(span, [trace.inputs[r] for r in roles if r in trace.inputs], pulses) for span in spans]
-        yield from tally(name, seen, occasions=len(spans))
+        found = [(span, *_strays_in(span, trace, roles, pulses)) for span in spans]
+        told = [(span, strays) for span, strays, excused in found if strays or not excused]
+        seen = [Seen(len(strays), span.key, strays[0] if strays else span.start_ns) for span, strays in told]
+        yield from tally(name, seen, occasions=len(told))
 
 
 def _caught(record: RunRecord, occasions: list[Occasion]) -> list[tuple[int, int]]:
@@ -166,10 +169,12 @@ def _caught(record: RunRecord, occasions: list[Occasion]) -> list[tuple[int, int
     return [(o.stroke.start_ns, o.stroke.end_ns) for o in occasions if o.stroke.start_ns > released[-1].start_ns and o.is_flexed]
 
 
-def _strays_in(span: StepSpan, lines: list[Levels], pulses: list[tuple[int, int]]) -> Seen:
-    times = sorted(t for line in lines for t, _ in line.changes(span.start_ns, span.end_ns or span.start_ns))
-    times = [t for burst in bursts(times) if not any(start <= burst[0] <= end + FALLS_BACK_NS for start, end in pulses) for t in burst]
-    return Seen(len(times), span.key, times[0] if times else span.start_ns)
+def _strays_in(span: StepSpan, trace: Trace, roles: tuple[str, ...], pulses: list[tuple[int, int]]) -> tuple[list[int], int]:
+    """Return the times of a step's edges, and how many more a caught claw may have made."""
+    lines = [(role, trace.inputs[role]) for role in roles if role in trace.inputs]
+    edges = sorted((t, role) for role, line in lines for t, _ in line.changes(span.start_ns, span.end_ns or span.start_ns))
+    strays = [t for t, role in edges if role != "ajar" or not any(start <= t <= end + FALLS_BACK_NS for start, end in pulses)]
+    return strays, len(edges) - len(strays)
 
 
 def _moves(ajar: Levels, closed: int) -> str:

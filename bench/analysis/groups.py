@@ -64,13 +64,19 @@ def twins_of(readings: Mapping[str, Value]) -> tuple[frozenset[str], ...]:
     found = [*TWINS]
     if "none" in (readings.get("opens"), readings.get("opened")):
         found.append(NOTHING_ARRIVES)
-    if readings.get("opens") == "none" and "opened" not in readings:
+    if readings.get("opens") == "none" and "opened" not in readings and not _points_elsewhere(readings):
         found.append(STAYS_SHUT)
     if readings.get("closes") in ("reopened", "sometimes_reopened"):
         found.append(DOES_NOT_HOLD)
     if readings.get("stroke") == "full" and _at_one_place(readings):
         found.append(STOPS_SHORT)
     return tuple(found)
+
+
+def _points_elsewhere(readings: Mapping[str, Value]) -> bool:
+    """Does a lever that does not follow point at the latch, or a line that moves while its wire is flexed at the wire?"""
+    follows = {readings.get("lock_follows", "all"), readings.get("knob_follows", "all")}
+    return follows != {"all"} or readings.get("edges_flexed", "zero") != "zero"
 
 
 def _at_one_place(readings: Mapping[str, Value]) -> bool:

@@ -30,12 +30,18 @@ def stop_verdict(record: RunRecord) -> tuple[Verdict, str] | None:
 
 
 def doubted(probabilities: Mapping[str, float], failed: tuple[str, ...], doubt: Doubt | None) -> dict[str, float]:
-    """Return the probabilities where a step failed or a doubt is left: `healthy` holds no more than DOUBTED, for no column says it."""
+    """Return the probabilities where a step failed or a doubt is left: `healthy` holds no more than DOUBTED.
+
+    Columns may have counted some of that already; it is held against a good lock once more, on purpose. What it loses goes to `other`
+    where a step failed, else to the hypotheses that the doubt is of, as they are likely.
+    """
     over = probabilities["healthy"] - DOUBTED
     if over <= 0 or (doubt is None and not failed):
         return dict(probabilities)
-    instead = "other" if doubt is None else doubt.instead
-    return dict(probabilities) | {"healthy": DOUBTED, instead: probabilities[instead] + over}
+    instead = ("other",) if failed or doubt is None else doubt.instead
+    whole = sum(probabilities[h] for h in instead)
+    shares = {h: probabilities[h] / whole if whole > 0 else 1 / len(instead) for h in instead}
+    return dict(probabilities) | {"healthy": DOUBTED} | {h: probabilities[h] + over * share for h, share in shares.items()}
 
 
 def ruled(
@@ -53,7 +59,7 @@ def ruled(
     if probabilities["bench_fault"] >= FAULT_FIRM:
         return Verdict.ERROR, f"the bench itself is at fault (probability {probabilities['bench_fault']:.2f})"
     looks_healthy = probabilities["healthy"] >= (DOUBTED if failed or doubt is not None else HEALTHY_FIRM)
-    if looks_healthy and undone:
+    if looks_healthy and undone and not failed:
         return Verdict.INCONCLUSIVE, f"nothing wrong so far, but {len(undone)} steps of the whole test were not made"
     if looks_healthy:
         if doubt is not None:

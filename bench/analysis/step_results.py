@@ -129,6 +129,8 @@ def _current(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | No
         o = inside[0]
         if not o.stroke.flows or o.stroke.tripped:
             return ("over-current" if o.stroke.tripped else "none"), False
+        if o.stroke.feed_lost:
+            return "feed lost", False
         if o.stroke.stalls is None:
             return "flows", None
         word = "no end stop" if not o.stroke.stalls else "full stroke" if o.stroke.moved else "stall from the start"
@@ -147,6 +149,10 @@ def _current(expected: Expected, span: StepSpan, scene: Scene) -> tuple[str | No
     flowing = [o.stroke for o in inside if o.stroke.flows]
     if not flowing:
         return None, None
+    if len(flowing) < len([o for o in inside if o.stroke.flows is not None]):
+        return "none", False  # a wire that parts for a whole pulse leaves no gap in it
+    if any(s.feed_lost for s in flowing):
+        return "feed lost", False
     gaps = sum(s.gaps for s in flowing)
     return f"{gaps} gaps", gaps == 0
 

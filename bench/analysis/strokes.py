@@ -57,8 +57,8 @@ class Stroke:
     """One powered pulse. Currents in A, resistance in ohm, `lambda_vs` in V s, `inertia_f` in F; None: not seen or not computable.
 
     `plateau_over_peak`: the plateau's conductance beside the inrush peak's, a little over 1 where both are a motor that stands still.
-    `touch_vs`: the part of Lambda until the end stop is touched: one of rubber gives way, and Lambda goes on. `seconds`, `fluxes`, `amps`:
-    time, volt-seconds and current from onset to end stop, equally long.
+    `feed_lost`: the feed went dead before its end. `touch_vs`: the part of Lambda until the end stop is touched: one of rubber gives way,
+    and Lambda goes on. `seconds`, `fluxes`, `amps`: time, volt-seconds and current from onset to end stop, equally long.
     """
 
     role: str
@@ -85,6 +85,7 @@ class Stroke:
     gaps: int = 0
     gap_ns: tuple[int, ...] = ()
     feed_v: float | None = None
+    feed_lost: bool = False
     source_ohm: float | None = None
     inertia_f: float | None = None
     seconds: Array | None = None
@@ -170,9 +171,10 @@ def _flowing(t: Times, a: Array, v: Array, max_a: float, supply_v: float | None,
     # Without a voltage the shape can still be read against a constant one; R and Lambda cannot.
     drop = np.maximum(volts - BRUSH_V, 0.1) if volts is not None else np.full(len(t), 12.0)
     tail = t >= t[-1] - min(plateau_ns, length_ns // 3)
-    if is_read and volts is not None and float(np.median(volts[tail])) < DEAD_FEED_V:
-        # the feed went away under it, as where a fuse blows: the motor coasts, and neither a stop nor a wire's gap is seen
-        return found | {"gaps": 0, "gap_ns": ()}
+    if is_read and volts is not None and float(np.median(volts[tail])) < DEAD_FEED_V and float(np.median(a[tail])) < FLOWS_A:
+        # the feed went away under it, as where a fuse blows: the motor coasts, no stop is seen, and no gap of a wire after that
+        live = [g for g, end in gaps if bool(np.any(volts[end:] > DEAD_FEED_V))]
+        return found | {"feed_lost": True, "gaps": len(live), "gap_ns": tuple(int(t[g]) for g in live)}
     plateau_a, plateau_v = float(np.median(clean[tail])), float(np.median(drop[tail]))
     peak_s, plateau_s = float(clean[peak] / drop[peak]), plateau_a / plateau_v
     smooth = _smoothed(clean, t)

@@ -45,10 +45,10 @@ STROKE_COLUMNS: Final = frozenset((
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a run that found nothing cannot say PASS, and the hypothesis that may be there `instead`."""
+    """Why a run that found nothing cannot say PASS, and the hypotheses that may be there `instead`."""
 
     reason: str
-    instead: str = "other"
+    instead: tuple[str, ...] = ("other",)
 
 
 def not_tested(record: RunRecord, readings: Mapping[str, Value], profile: Profile) -> frozenset[str]:
@@ -125,7 +125,7 @@ def doubt_of(readings: Mapping[str, Value], profile: Profile, ambient_c: float |
         if value > usual:
             return Doubt(
                 f"it runs heavily ({value:.2f}, 19 good locks of 20 in the warm: below {usual:.2f}); test it again where it is warm",
-                instead="gear_stiff",
+                instead=("gear_stiff", "frozen"),
             )
     return None
 

@@ -43,7 +43,8 @@ _STEPS: Final = {
 }  # fmt: skip
 _VALUES: Final = (
     text("open"), text("closed"), text("locked"), text("unlocked"), text("none"), text("any"), text("unchanged"), text("over-current"),
-    text("flows"), text("no end stop"), text("full stroke"), text("stall from the start"), text("{n} gaps"), text("{n} edges"),
+    text("feed lost"), text("flows"), text("no end stop"), text("full stroke"), text("stall from the start"), text("{n} gaps"),
+    text("{n} edges"),
     text("A"), text("V"), text("ms"), text("ohm"), text("V s"), text("Vs"), text("°C"), text("{value} A"), text("expected: {state}"),
 )  # fmt: skip
 """Words that documents hold as values and units: they are retold."""

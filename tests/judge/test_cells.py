@@ -1,11 +1,14 @@
 """Cells of the dictionary that are reckoned once for many: each reads as the one that stands for it, and no weight is lost."""
 
+import itertools
+
 import numpy as np
 import pytest
 
-from bench.analysis.cells import Cell, cells_of, graded, moved_by, ways_of, weights_of
-from bench.analysis.classify import scores_of
-from bench.analysis.compound_joint import frame_of
+from bench.analysis.cells import Cell, cells_of, graded, log_norm, moved_by, spreads_of, ways_of, weights_of
+from bench.analysis.classify import BOUNDS, TEMPER, Scores, scores_of
+from bench.analysis.compound_joint import ADDED, HIDDEN, MASKED, frame_of, joint_log_likelihoods
+from bench.analysis.compound_masking import masks
 from bench.analysis.evidence import Value
 from bench.analysis.healthy import HEALTHY_WORDS, healthy_spreads
 from bench.analysis.likelihood import SEVERITIES, Shift
@@ -84,3 +87,55 @@ def test_severity_tells_of_a_share_even_where_it_moves_whole() -> None:
     assert graded(moved, "load_share")
     assert not graded(moved, "resistance_ohm")
     assert not graded({"none": 0.9}, "opens")
+
+
+@pytest.mark.parametrize(("kind", "scope"), PLACES)
+def test_pairs_are_weighed_as_a_plain_sum_over_columns_says(kind: Kind, scope: str) -> None:
+    """The same by hand, cell by cell and column by column, for cells of every part of the lock."""
+    frame = frame_of(kind, scope)
+    index = np.array(range(0, len(frame.names), 11), dtype=np.intp)
+    scores = scores_of(every_reading(kind), load_profile(PROFILES[kind]), scope=scope, ambient_c=-12.0)
+    found = joint_log_likelihoods(scores, index)
+    for i, j in itertools.product(range(len(index)), repeat=2):
+        assert found[i, j] == pytest.approx(_by_hand(scores, int(index[i]), int(index[j])), rel=1e-9, abs=1e-9)
+
+
+def _by_hand(scores: Scores, i: int, j: int) -> float:
+    frame = frame_of(scores.kind, scores.scope)
+    first, second = int(frame.at[i]), int(frame.at[j])
+    total = float(frame.log_weight[i] + frame.log_weight[j])
+    for name, column in scores.columns.items():
+        base = BOUNDS[name][0] if name in BOUNDS else "running_share" if name == "running_a" else name
+        ways = ways_of(base, scores.kind, scores.scope)
+        good = TEMPER * float(column[frame.healthy])
+        a, b = TEMPER * float(column[first]) - good, TEMPER * float(column[second]) - good
+        hides_a, hides_b = masks(frame.names[j], name), masks(frame.names[i], name)
+        moves_a, moves_b = ways.place[first] != ways.still, ways.place[second] != ways.still
+        total += good
+        if moves_a and moves_b and hides_a != hides_b:
+            over, under = (b, a) if hides_a else (a, b)
+            total += np.logaddexp(over + np.log(MASKED), under + np.log(1 - MASKED))
+        elif moves_a and moves_b:
+            told = np.logaddexp(a, b) - np.log(2)
+            if name in scores.numbers:
+                added = TEMPER * _sum_of_moves(scores, name, first, second) - good
+                told = np.logaddexp(told + np.log(1 - ADDED), added + np.log(ADDED))
+            total += told
+        elif moves_a or moves_b:
+            told, hidden = (a, hides_a) if moves_a else (b, hides_b)
+            share = MASKED if hidden else HIDDEN
+            total += np.logaddexp(told + np.log(1 - share), np.log(share))
+    return total
+
+
+def _sum_of_moves(scores: Scores, name: str, first: int, second: int) -> float:
+    """Return the log density of a number where two cells' moves of it add: a Student t of the fewer degrees of freedom."""
+    number = scores.numbers[name]
+    place = ways_of(number.column, scores.kind, scores.scope).place
+    s, healthy = spreads_of(number.column, number.healthy, scores.kind, scores.scope), number.healthy
+    one, two = int(place[first]), int(place[second])
+    middle = np.log(healthy.centre) if healthy.scale == "log" else healthy.centre
+    width = np.sqrt(max(s.width[one] ** 2 + s.width[two] ** 2 - healthy.width**2, healthy.width**2))
+    dof = float(min(s.dof[one], s.dof[two]))
+    z = (number.x - (s.centre[one] + s.centre[two] - middle)) / width
+    return float(log_norm(dof) - np.log(width) - (dof + 1) / 2 * np.log1p(z * z / dof))

@@ -110,6 +110,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--world", choices=("home", *FOREIGN), help="this world only: home, or a foreign one of tests/plants")
     parser.add_argument("--without", nargs="+", default=[], choices=sorted(ABLATIONS), help="one world, as a poorer rig would have seen it")
     parser.add_argument("--tuning", action="store_true", help="one world, the seeds that the classifier was tuned on")
+    parser.add_argument("--first", type=int, help="one world, seeds from this one on, that nobody has looked at")
     parser.add_argument("--runs", type=Path, help="keep and look for runs in this folder, whatever made them")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--faults", action="store_true", help="accuracy by fault and severity too")
@@ -121,8 +122,8 @@ def main(argv: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     numbers = QUICK if arguments.quick else {name: getattr(arguments, name) for name in QUICK}
     answers, started = Answers(folder, judge_hash()), time.monotonic()
-    if arguments.world or arguments.tuning or arguments.without:
-        first = TUNING_SEED if arguments.tuning else REPORT_SEED
+    if arguments.world or arguments.tuning or arguments.without or arguments.first is not None:
+        first = TUNING_SEED if arguments.tuning else REPORT_SEED if arguments.first is None else arguments.first
         found = cases(severities=arguments.severities, first=first, world=arguments.world or "home", **numbers)
         home = [Job(case=case, folder=folder, without=tuple(arguments.without)) for case in found]
         plan = None

@@ -151,7 +151,7 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         }, GATE),
     ),
     "frozen": (
-        Mode(1.0, {
+        Mode(1.3, {
             "margin_v": times(1.5, 0.3),
             "running_share": times(1.9, 0.4), "trend": to(-0.2, 0.09), "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01},
             "stroke": {"full": 0.72, "mixed": 0.2, "flat": 0.06}, "lambda_spread": to(0.03, 0.05), "hump_fraction": to(0.62, 0.12),
@@ -168,6 +168,11 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                     "lambda_vs": times(0.3, 0.8, 2), **NO_FOLLOW}, DOOR),
         Mode(0.15, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"flat": 0.85, "mixed": 0.12},
                     "lambda_vs": times(0.3, 0.8, 2), **NO_RELEASE}, GATE),
+        Mode(0.12, {
+            "cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "stroke": {"mixed": 0.55, "runs_on": 0.25, "full": 0.14},
+            "lambda_later": to(0.4, 0.3), "lambda_spread": to(0.4, 0.3), "lambda_vs": times(0.6, 0.5), "trend": to(0.1, 0.3),
+            "running_share": times(2.2, 0.4), **NOW_AND_THEN_GATE,
+        }, GATE),
         # it holds the claw, which only some strokes free
         Mode(0.2, {"cold": {"cold": 0.94, "cool": 0.05, "warm": 0.01}, "running_share": times(1.8, 0.4), "trend": to(-0.18, 0.12),
                    "stroke": {"full": 0.7, "mixed": 0.24}, "lambda_vs": times(0.85, 0.3), "release_fraction": whole(0.75, 0.15),

@@ -104,6 +104,12 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                    "lambda_spread": whole(0.4, 0.3), "lambda_later": whole(0.1, 0.45), "lambda_ways": whole(0.25, 0.3),
                    "trend": whole(0.0, 0.2), "lock_follows": {"some": 0.5, "all": 0.3, "none": 0.2},
                    "knob_follows": {"some": 0.5, "all": 0.3, "none": 0.2}}, DOOR, 1.0),
+        # it creeps home, or would with more time than a pulse has
+        Mode(0.08, {"resistance_ohm": times(12 / 3.8, 0.3), "running_share": times(0.7 / 0.22, 0.25), "lambda_vs": times(0.2, 1.5),
+                    "stroke": {"runs_on": 0.5, "full": 0.25, "mixed": 0.1, "endless": 0.1}, "plateau_over_peak": to(0.85, 0.08),
+                    "lambda_spread": whole(0.3, 0.3), "lambda_later": whole(0.0, 0.4), "lambda_ways": whole(0.2, 0.3),
+                    "trend": whole(0.0, 0.2), "ripple": times(4.0, 1.0, 4), "inertia_f": times(2.0, 0.8),
+                    "edge_fraction": whole(0.8, 0.12), "lock_follows": {"all": 0.7, "some": 0.2, "none": 0.1}}, DOOR, 1.0),
         # too little torque is left to finish the stroke
         Mode(0.3, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.6 / 0.22, 0.25), "lambda_vs": times(0.6, 0.3),
                    "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_FOLLOW}, DOOR, 1.0),

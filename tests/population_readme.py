@@ -32,7 +32,7 @@ def sentence(home: Sequence[Result], foreign: Mapping[str, Sequence[Result]]) ->
     words = (
         f"5. `make population` on seeds not tuned on ({len(faulty)} faults, {len(healthy)} good locks, all simulated): right {shares} % "
         f"at severity {' / '.join(f'{s:g}' for s in severities)}; {accused} good locks accused (95 %: below "
-        f"{wilson(accused, len(healthy))[1]:.2%}), {passed} of {len(grave)} grave faults passed; a claim above {SURE} held in {held:.1%}. "
+        f"{wilson(accused, len(healthy))[1]:.2%}), {passed} of {len(grave)} grave faults passed; a claim above {SURE} held in {held:.2%}. "
         f"Locks of other makes from 0.6 on: {max(others, default=0.0):.1f} points lower at most, {drops.get(CLIPS, 0.0):.1f} behind a "
         f"monitor that clips."
     )

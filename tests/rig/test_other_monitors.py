@@ -4,11 +4,13 @@ import msgspec
 from ci_runs import PROFILE, WIRING, Kept
 
 from bench.analysis.judge import judge
+from bench.analysis.ruling import DOUBTED
 from bench.analysis.session import Session
 from bench.app.ci_rig import open_ci_rig
 from bench.config import load_families
 from bench.engine.run import run_procedure
 from bench.model.diagnosis import VerdictDocument
+from bench.model.names import FAULTS
 from bench.model.observations import Run, Trip
 from bench.model.wiring import CurrentMonitor
 from bench.procedure import procedure_for
@@ -41,5 +43,6 @@ def test_a_stock_ina219_board_trips_at_stall_says_so_and_accuses_nobody() -> Non
     assert document.verdict == "INCONCLUSIVE", document.reason
     assert any("ends at 3.20 A" in warning and "stall was not judged" in warning for warning in document.warnings)
     assert document.probabilities is not None
-    assert document.probabilities["healthy"] > 0.8
+    assert document.probabilities["healthy"] == DOUBTED, "all that the doubt of a stall which nobody saw leaves"
     assert document.probabilities["motor_short"] < 0.05
+    assert max(document.probabilities[fault] for fault in FAULTS) < 0.2

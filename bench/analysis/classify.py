@@ -27,6 +27,7 @@ FLOORS: Final = {
     "lambda_vs": 0.01,
     "running_share": 0.01,
     "load_share": 0.03,
+    "edge_early": 0.02,
     "running_a": 0.02,
     "resistance_ohm": 0.05,
     "inertia_f": 0.0005,
@@ -34,8 +35,9 @@ FLOORS: Final = {
 }
 """Numbers on a log scale are not read below these: noise around zero is not infinitely far from healthy."""
 HIGH_ONLY: Final = frozenset(
-    ("edge_fraction", "release_fraction", "hump_fraction", "running_share", "running_a", "load_share", "margin_v", "inertia_f", "ripple")
-)
+    ("edge_fraction", "edge_early", "release_fraction", "hump_fraction", "running_share", "running_a", "load_share", "margin_v",
+     "inertia_f", "ripple")
+)  # fmt: skip
 """How early in its stroke a good lock switches or lets go, how light it runs or starts, is a matter of its make; only more is wear."""
 LOW_ONLY: Final = frozenset(("plateau_over_peak",))
 """How far above the inrush peak the plateau stands is a matter of how closely it was sampled; only a lower one is wear."""

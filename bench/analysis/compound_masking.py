@@ -26,7 +26,7 @@ class Mask:
 
 _NUMBERS: Final = frozenset((
     "resistance_ohm", "resistance_below", "resistance_ways", "lambda_vs", "lambda_above", "lambda_ways", "lambda_spread", "lambda_later",
-    "trend", "plateau_over_peak", "edge_fraction", "release_fraction", "hump_fraction", "margin_v",
+    "trend", "plateau_over_peak", "edge_fraction", "edge_early", "release_fraction", "hump_fraction", "margin_v",
 ))  # fmt: skip
 """What is read off a stroke that runs to its end stop."""
 _DRIVE: Final = _NUMBERS | {
@@ -58,7 +58,7 @@ _RUNS_ON: Final = Mask(
     {"stroke": frozenset(("endless",))},
 )  # fmt: skip
 _STOPS_SHORT: Final = Mask(
-    frozenset(("edge_fraction", "release_fraction", "hump_fraction")),
+    frozenset(("edge_fraction", "edge_early", "release_fraction", "hump_fraction")),
     text("The stroke does not arrive: nothing was seen of levers and cable beyond that point."),
     dict.fromkeys(("lock_follows", "knob_follows", "opened", "opens"), frozenset(("none",))),
 )  # fmt: skip

@@ -204,6 +204,7 @@ def _followed(record: RunRecord, trace: Trace, still: list[Occasion], profile: P
                 late.append(Seen(flux, s.step, edge))
         yield from share("lock_follows", follows)
         yield from typical("edge_fraction", late)
+        yield from typical("edge_early", [Seen(max(1.0 - seen.value, 0.0), seen.step, seen.t_ns) for seen in late])
     by_step = {o.span.key: o for o in driven if o.span and o.travels}
     answers = [a for a in record.observations if isinstance(a, Answer) and a.question == "knob_moved" and isinstance(a.value, bool)]
     yield from share("knob_follows", [Seen(bool(a.value), a.step or "", a.t) for a in answers if a.step in by_step])

@@ -46,6 +46,8 @@ CARRIED: Final = 0.7
 """Exponent of the drag that is expected: a make with little grease hardly feels the cold, and what runs heavily in it may be stiff (E)."""
 GREASY: Final = 0.2
 """How far makes differ in the cold, for each e-fold of drag: nothing to two fifths of the friction are grease within three sigma (E)."""
+EARLIER: Final = 1.4
+"""How much wider than its window a lock switch is believed to lie towards the beginning of the stroke (E)."""
 WINDOW_DOF: Final = 40.0
 """A window is what 99.7 % of good parts stay in: hardly heavier tails than the bell curve; another make is for hypothesis `other`."""
 REPEATS_DOF: Final = dict.fromkeys(
@@ -92,6 +94,9 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
     spreads["inertia_f"] = Spread(centre=0.0075, width=0.45, dof=4.0)
     # E: brushes and a monitor's noise; good locks of the models show 0.001 to 0.008, of a noisy one 0.02; shorted turns 0.009 to 0.1.
     spreads["ripple"] = Spread(centre=0.005, width=0.45, dof=5.0)
+    # A lock switch that comes early: makes differ more in it than units of one do (E: good locks of 15 models have 0.24 to 0.36 left).
+    edge, width = linear["edge_fraction"]
+    spreads["edge_early"] = Spread(centre=1 - edge, width=EARLIER * width / (1 - edge))
     spreads["leg_ohm"] = Spread(centre=0.05, width=0.7, dof=4.0)
     spreads["edges"] = Spread(centre=2.8, width=0.5)
     spreads["chatter_ms"] = Spread(centre=1.2, width=0.8)

@@ -20,7 +20,7 @@ from bench.analysis.manual import best_next, made
 from bench.analysis.manual_next import next_of_fault, next_test
 from bench.analysis.margin import margin_results
 from bench.analysis.reference import measured_against
-from bench.analysis.ruling import FAULT_FIRM, doubted, ruled, stop_verdict
+from bench.analysis.ruling import FAULT_FIRM, doubted, listed, ruled, stop_verdict
 from bench.analysis.shown import Shown, clips_at_stall, shown_by
 from bench.analysis.step_results import Scene, step_results
 from bench.analysis.testable import Doubt, doubt_of, too_little_seen
@@ -123,7 +123,7 @@ def _weighed(shown: Shown, profile: Profile, failed: tuple[str, ...]) -> _Weighe
     pairs = pairs_of(scores, likelihoods, priors)
     doubt = too_little_seen(shown.untested, header.scope) or doubt_of(readings, profile, shown.ambient_c)
     probabilities, two = beside_pairs(posterior(likelihoods, priors), likelihoods, priors, pairs)
-    probabilities = doubted(probabilities, failed, doubt)
+    probabilities = listed(doubted(probabilities, failed, doubt), two)
     best = max(FAULTS, key=lambda f: probabilities[f])
     group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand(), twins_of(readings))
     return _Weighed(scores, likelihoods, pairs, two, probabilities, group, doubt, failed)

@@ -6,8 +6,8 @@ ODD_WIDTH: Final = 4.0
 """Beside a good lock's: how far odd numbers may lie, with heavy tails (E)."""
 _MAKE: Final = frozenset(("resistance_ohm", "lambda_vs", "running_share", "running_a", "load_share", "inertia_f", "ripple"))
 _SHAPE: Final = frozenset((
-    "stroke", "trip", "lambda_ways", "lambda_spread", "lambda_later", "trend", "edge_fraction", "release_fraction", "hump_fraction",
-    "resistance_ways",
+    "stroke", "trip", "lambda_ways", "lambda_spread", "lambda_later", "trend", "edge_fraction", "edge_early", "release_fraction",
+    "hump_fraction", "resistance_ways",
     "lock_follows", "knob_follows",
 ))  # fmt: skip
 _FEED: Final = frozenset((

@@ -104,6 +104,11 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         # some strokes find it wedged from the start, the others nothing at all
         Mode(0.2, {"stroke": {"mixed": 0.88, "flat": 0.06}} | NOW_AND_THEN | {"lambda_ways": whole(0.0, 0.1)}, DOOR),
         Mode(0.2, {"stroke": {"mixed": 0.88, "flat": 0.06}} | NOW_AND_THEN_GATE, GATE),
+        # all but seized: it drags along near the stall current
+        Mode(0.12, {"running_share": Shift(factor=3.2, width=0.15, whole=True), "stroke": {"full": 0.85, "mixed": 0.1},
+                    "margin_v": times(2.0, 0.2)}, DOOR),
+        Mode(0.12, {"running_share": Shift(factor=2.1, width=0.15, whole=True), "load_share": Shift(factor=2.2, width=0.15, whole=True),
+                    "stroke": {"full": 0.85, "mixed": 0.1}, "margin_v": times(2.0, 0.2)}, GATE),
         # it wanders with the teeth, and some strokes get past it
         Mode(0.08, WANDERS | NOW_AND_THEN, DOOR), Mode(0.08, WANDERS | NOW_AND_THEN_GATE, GATE),
         # a tooth that bars the way at the same place each time looks like a bent rod
@@ -131,6 +136,14 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         # they carry the lever and hold at the end stop, all but: the motor creeps on under nearly its stall current
         Mode(0.25, CREEPS), Mode(0.05, CREEPS | UNSTEADY, GATE), Mode(0.05, CREEPS | PAWL_LIFTED | UNSTEADY, GATE),
         Mode(0.04, CREEPS | PAWL_LIFTED, GATE),
+        # the lever does not come back after the first, so that the later strokes have next to no way to go
+        Mode(0.06, CREEPS | PAWL_LIFTED | {"lambda_vs": Shift(factor=0.05, width=1.2, whole=True),
+                                           "running_share": Shift(factor=2.6, width=0.2, whole=True)}, GATE),
+        Mode(0.06, PAWL_LIFTED | {"lambda_vs": Shift(factor=1.15, width=0.15, whole=True), "lambda_spread": whole(0.05, 0.1),
+                                  "lambda_later": whole(0.0, 0.1), "plateau_over_peak": whole(0.99, 0.05)}, GATE),
+        # they only give a little where they meet the end stop: the stroke is longer, and the lock switch comes early in it
+        Mode(0.12, {"lambda_vs": Shift(factor=1.28, width=0.1, whole=True), "edge_early": whole(0.39, 0.12),
+                    "plateau_over_peak": whole(0.99, 0.05)}, DOOR),
         # the teeth still carry the lever and slip at the end stop; one that does not come back keeps the pawl lifted
         Mode(0.35, RUNS_OUT),
         Mode(0.1, RUNS_OUT | {"closes": {"sometimes_reopened": 0.5, "reopened": 0.15, "sometimes_never": 0.2, "closed": 0.1},

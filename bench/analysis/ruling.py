@@ -15,6 +15,9 @@ BENCH_DOUBT: Final = 0.1
 DOUBTED: Final = 0.75
 """How often a lock is good in which nothing was found but a failed step or a doubt: of plants by other hands 15 of 36 were,
 of built-in ones 5 of 7 (estimate)."""
+UNLISTED: Final = 0.75
+"""How much `other` holds at most: of 24 locks by other hands that no row of the dictionary described, with more than nine in ten for
+`other`, each had a listed fault, which showed in a way that nobody had written down (estimate)."""
 PERSONS: Final = frozenset(("estop", "signal", "operator"))
 
 
@@ -42,6 +45,17 @@ def doubted(probabilities: Mapping[str, float], failed: tuple[str, ...], doubt: 
     whole = sum(probabilities[h] for h in instead)
     shares = {h: probabilities[h] / whole if whole > 0 else 1 / len(instead) for h in instead}
     return dict(probabilities) | {"healthy": DOUBTED} | {h: probabilities[h] + over * share for h, share in shares.items()}
+
+
+def listed(probabilities: Mapping[str, float], two: float) -> dict[str, float]:
+    """Return the probabilities where `other` holds no more than UNLISTED; what it loses goes to all else, as that is likely.
+
+    `two`: what it holds for two listed faults at once, which it keeps.
+    """
+    most, all_else = max(UNLISTED, two), sum(p for h, p in probabilities.items() if h != "other")
+    if probabilities["other"] <= most or all_else <= 0.0:
+        return dict(probabilities)
+    return {h: most if h == "other" else p * (1 - most) / all_else for h, p in probabilities.items()}
 
 
 def ruled(

@@ -134,6 +134,7 @@ NUMBERS: Final[dict[str, tuple[str, str]]] = {
     "source_ohm": ("The supply gives way by {} V for each ampere", "{:.2f}"),
     "loaded_v": ("Under load the feed stands at {} V", "{:.1f}"),
     "edge_fraction": ("The lock switch changes at {} of the stroke", "{:.0%}"),
+    "edge_early": ("Past the lock switch the stroke goes on for {} of its length", "{:.0%}"),
     "release_fraction": ("The claw lets go at {} of the release stroke", "{:.0%}"),
     "hump_fraction": ("The motor meets the pawl's load at {} of the release stroke", "{:.0%}"),
     "trend": ("From cycle to cycle the travel time changes by {}", "{:+.0%}"),

@@ -91,6 +91,7 @@ CREEPS: Final[dict[str, Shift | Odds]] = {
     "plateau_over_peak": whole(0.86, 0.05), "resistance_ohm": Shift(factor=1.15, width=0.12, whole=True),
     "lambda_vs": Shift(factor=0.97, width=0.15, whole=True), "running_share": Shift(factor=1.15, width=0.2, whole=True),
     "stroke": {"full": 0.75, "runs_on": 0.22}, "release_fraction": whole(0.68, 0.1), "edge_fraction": whole(0.73, 0.06),
+    "edge_early": whole(0.41, 0.2),
 }  # fmt: skip
 """Teeth that slip just below the stall current: the motor never quite stands, so that R reads high, and what follows from it is off."""
 UNSTEADY: Final[dict[str, Shift | Odds]] = {

@@ -11,7 +11,7 @@ from bench.model.asked import AFTER_OF, AFTER_TEXTS
 from bench.model.ceilings import REOPEN_WATCH_MS, SETTLE_MIN_MS
 from bench.model.names import Kind, Scope
 from bench.model.profile import Profile
-from bench.procedure.plan import CYCLES_MIN, HOLD_WATCH_MS, Writer
+from bench.procedure.plan import CYCLES_MIN, GATE_CYCLES_MIN, HOLD_WATCH_MS, Writer
 from bench.procedure.step import Ask, Step
 
 BY_HAND: Final = 3
@@ -43,10 +43,10 @@ def _rear_door(profile: Profile) -> tuple[Step, ...]:
 
 
 def _tailgate(profile: Profile) -> tuple[Step, ...]:
-    """Close, release, lift, one cycle more than the full test; the harness flexed with the latch released."""
+    """Close, release, lift, as often as in the full test, each closing watched longer; the harness flexed with the latch released."""
     w = Writer(profile, hands=True)
     w.rest()
-    for _ in range(max(CYCLES_MIN, profile.drive.cycles) + 1):
+    for _ in range(max(GATE_CYCLES_MIN, profile.drive.cycles)):
         w.by_hand("close", "close", HOLD_WATCH_MS)
         w.driven("release", "drive_lock")
         w.by_hand("open", "open", SETTLE_MIN_MS)

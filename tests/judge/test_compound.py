@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.analysis.classify import posterior, priors_of, scores_of
 from bench.analysis.compound import SHOWN, pairs_of, told_by
-from bench.analysis.compound_said import beside_pairs
+from bench.analysis.compound_said import SUREST, beside_pairs
 from bench.app.judging import judge_record
 from bench.config import load_profile
 from bench.model.diagnosis import VerdictDocument
@@ -88,6 +88,7 @@ def test_probabilities_still_sum_to_one_and_what_cannot_be_tested_is_in_no_pair(
     assert math.isclose(sum(found.values()), 1, abs_tol=1e-9)
     assert set(found) == set(HYPOTHESES)
     assert found["other"] >= two - 1e-12
+    assert two <= SUREST, "single faults show in unforeseen ways more often than two at once are certain"
     assert best is None or not set(best) & excluded
 
 

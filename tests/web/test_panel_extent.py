@@ -7,14 +7,14 @@ from panel_server import panel
 
 
 def test_the_whole_test_is_checked_and_what_was_chosen_is_armed(out: Path) -> None:
-    """On a simulated rig, whose supply can be set, the margin's twenty strokes are planned behind the thirteen steps."""
+    """On a simulated rig, whose supply can be set, the margin's twenty strokes are planned behind the fifteen steps."""
     with panel(out) as client:
         client.get("/")
         client.post("/lock", {"profile": "qashqai-j11-rear-door"})
         client.get("/ready")
         assert client.page.count('name="extent"') == 3
         assert 'name="extent" value="whole" checked' in client.page
-        for extent, planned in (("margin", 33), ("adaptive", 13), ("everything", 13)):
+        for extent, planned in (("margin", 35), ("adaptive", 15), ("everything", 15)):
             client.post("/start", {"extent": extent})
             client.until("/run/now", 'data-phase="armed"')
             assert f"of {planned}" in client.page

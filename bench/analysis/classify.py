@@ -45,7 +45,7 @@ BOUNDS: Final = {"resistance_below": ("resistance_ohm", -1.0), "lambda_above": (
 """Readings that only bound a number, from below (1) or above (-1): what a clipped monitor leaves."""
 RUNNING: Final = frozenset(("running_share", "running_a"))
 """What loads a motor moves these and `load_share` alike: only one of them ever speaks, the cleanest that there is."""
-TEMPER: Final = 1.2
+TEMPER: Final = 1.25
 """Rows are written wider than locks are, for makes that nobody has seen; evidence counts this much of its face value: set on tuning seeds,
 where less made claims that were truer than they said, and more made plants by other hands surer than they were right (estimate)."""
 

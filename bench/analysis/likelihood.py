@@ -77,7 +77,7 @@ Odds = Mapping[str, float]
 """Probability of each word; what is left over is shared by the words that are not named."""
 
 
-SHOWS: Final = (0.92, 0.985, 0.997, 0.997)
+SHOWS: Final = (0.95, 0.99, 0.998, 0.998)
 """How often a fault shows in its words at all, by severity: a torn lever that still holds on the day is not seen (estimate).
 
 Words go together: a fault that shows, shows in all of its words; one that does not, in none.

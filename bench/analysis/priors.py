@@ -3,7 +3,7 @@
 from typing import Final
 
 PRIORS: Final[dict[str, float]] = {
-    "healthy": 18.0, "motor_open": 1.2, "motor_short": 1.2, "motor_weak": 1.4, "gear_jam": 0.9, "rod_bent": 0.6, "gear_stripped": 0.9,
+    "healthy": 22.0, "motor_open": 1.2, "motor_short": 1.2, "motor_weak": 1.4, "gear_jam": 0.9, "rod_bent": 0.6, "gear_stripped": 0.9,
     "gear_stiff": 2.6, "lever_broken": 1.2, "cable_stretched": 1.7, "switch_stuck_open": 0.9, "switch_stuck_closed": 1.2,
     "switch_high_r": 0.9, "switch_bounce": 0.9, "wire_open_motor": 1.2, "wire_open_switch": 1.0, "wire_short_motor": 0.9,
     "wire_short_switch": 0.8, "wire_high_r": 1.6, "wire_intermittent": 2.3, "frozen": 1.0, "supply_low": 0.6, "fuse_blown": 0.8,
@@ -11,7 +11,7 @@ PRIORS: Final[dict[str, float]] = {
 }  # fmt: skip
 """Relative weight of each hypothesis before anything was seen: no field statistics are public, so nearly flat (E).
 
-Two locks of three that come to be tested are faulty: somebody complained."""
+Three locks of five that come to be tested are faulty: somebody complained."""
 
 SYMPTOM_FACTORS: Final[dict[str, dict[str, float]]] = {
     "no_close": {"gear_jam": 2, "striker_misaligned": 4, "spring_weak": 4, "reopens": 2, "frozen": 1.5},

@@ -105,10 +105,10 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.2, {"stroke": {"mixed": 0.88, "flat": 0.06}} | NOW_AND_THEN | {"lambda_ways": whole(0.0, 0.1)}, DOOR),
         Mode(0.2, {"stroke": {"mixed": 0.88, "flat": 0.06}} | NOW_AND_THEN_GATE, GATE),
         # all but seized: it drags along near the stall current
-        Mode(0.12, {"running_share": Shift(factor=3.2, width=0.15, whole=True), "stroke": {"full": 0.85, "mixed": 0.1},
-                    "margin_v": times(2.0, 0.2)}, DOOR),
-        Mode(0.12, {"running_share": Shift(factor=2.1, width=0.15, whole=True), "load_share": Shift(factor=2.2, width=0.15, whole=True),
-                    "stroke": {"full": 0.85, "mixed": 0.1}, "margin_v": times(2.0, 0.2)}, GATE),
+        Mode(0.3, {"running_share": Shift(factor=3.0, width=0.2, whole=True), "stroke": {"full": 0.85, "mixed": 0.1},
+                   "margin_v": times(2.0, 0.2)}, DOOR),
+        Mode(0.3, {"running_share": Shift(factor=2.1, width=0.2, whole=True), "load_share": Shift(factor=2.2, width=0.2, whole=True),
+                   "stroke": {"full": 0.85, "mixed": 0.1}, "margin_v": times(2.0, 0.2)}, GATE),
         # it wanders with the teeth, and some strokes get past it
         Mode(0.08, WANDERS | NOW_AND_THEN, DOOR), Mode(0.08, WANDERS | NOW_AND_THEN_GATE, GATE),
         # a tooth that bars the way at the same place each time looks like a bent rod
@@ -142,8 +142,8 @@ DRIVE_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
         Mode(0.06, PAWL_LIFTED | {"lambda_vs": Shift(factor=1.15, width=0.15, whole=True), "lambda_spread": whole(0.05, 0.1),
                                   "lambda_later": whole(0.0, 0.1), "plateau_over_peak": whole(0.99, 0.05)}, GATE),
         # they only give a little where they meet the end stop: the stroke is longer, and the lock switch comes early in it
-        Mode(0.12, {"lambda_vs": Shift(factor=1.28, width=0.1, whole=True), "edge_early": whole(0.39, 0.12),
-                    "plateau_over_peak": whole(0.99, 0.05)}, DOOR),
+        Mode(0.2, {"lambda_vs": Shift(factor=1.28, width=0.1, whole=True), "edge_early": whole(0.39, 0.12),
+                   "plateau_over_peak": whole(0.99, 0.05)}, DOOR),
         # the teeth still carry the lever and slip at the end stop; one that does not come back keeps the pawl lifted
         Mode(0.35, RUNS_OUT),
         Mode(0.1, RUNS_OUT | {"closes": {"sometimes_reopened": 0.5, "reopened": 0.15, "sometimes_never": 0.2, "closed": 0.1},

@@ -110,6 +110,10 @@ LATCH_ROWS: Final[dict[str, tuple[Mode, ...]]] = {
                     "lambda_spread": whole(0.3, 0.3), "lambda_later": whole(0.0, 0.4), "lambda_ways": whole(0.2, 0.3),
                     "trend": whole(0.0, 0.2), "ripple": times(4.0, 1.0, 4), "inertia_f": times(2.0, 0.8),
                     "edge_fraction": whole(0.8, 0.12), "lock_follows": {"all": 0.7, "some": 0.2, "none": 0.1}}, DOOR, 1.0),
+        Mode(0.12, {"resistance_ohm": times(10.5 / 3.8, 0.2), "running_share": times(0.78 / 0.34, 0.2), "lambda_vs": times(0.33, 0.35),
+                    "plateau_over_peak": to(0.9, 0.05), "lambda_spread": whole(0.3, 0.2), "lambda_later": whole(-0.15, 0.25),
+                    "trend": whole(0.0, 0.15), "release_fraction": whole(0.97, 0.15), "hump_fraction": to(0.84, 0.12),
+                    "opens": {"all": 0.75, "some": 0.2}}, GATE, 1.0),
         # too little torque is left to finish the stroke
         Mode(0.3, {"resistance_ohm": times(10 / 3.8, 0.25), "running_share": times(0.6 / 0.22, 0.25), "lambda_vs": times(0.6, 0.3),
                    "stroke": {"full": 0.75, "flat": 0.12, "mixed": 0.12}, **NO_FOLLOW}, DOOR, 1.0),

@@ -81,11 +81,16 @@ def changed(case: Case, **changes: object) -> Case:
 
 
 def cases(*, seeds: int, healthy: int, severities: Iterable[float], first: int, world: str, outside: int) -> Iterator[Case]:
-    """Yield the population: every fault of both kinds at each severity and seed, the healthy ones, and what is no lock's fault."""
+    """Yield the population: every fault of both kinds at each severity and seed, the healthy ones, and what is no lock's fault.
+
+    A foreign world draws unit, weather and supply from the seed alone: there each fault has seeds of its own, or three draws would stand
+    for all of them.
+    """
     home = world == "home"
     pulse_ms = None if home else getattr(importlib.import_module(f"tests.plants.world_{world}"), "PULSE_MS", None)
     for kind, fault, severity, seed in product(KINDS, FAULTS, severities, range(seeds)):
-        case = Case(kind=kind, fault=fault, severity=severity, seed=first + seed, world=world, pulse_ms=pulse_ms)
+        own = 0 if home else seeds * FAULTS.index(fault)
+        case = Case(kind=kind, fault=fault, severity=severity, seed=first + own + seed, world=world, pulse_ms=pulse_ms)
         yield _placed(case) if home else case
     for kind, seed in product(KINDS, range(healthy)):
         case = Case(kind=kind, fault=None, severity=0.0, seed=first + 5000 + seed, world=world, pulse_ms=pulse_ms)

@@ -48,6 +48,8 @@ GREASY: Final = 0.2
 """How far makes differ in the cold, for each e-fold of drag: nothing to two fifths of the friction are grease within three sigma (E)."""
 EARLIER: Final = 1.4
 """How much wider than its window a lock switch is believed to lie towards the beginning of the stroke (E)."""
+LEAST_LEFT: Final = 0.02
+"""Share of the stroke behind the lock switch that counts at least: a window may lie at the end stop, or past it (E)."""
 WINDOW_DOF: Final = 40.0
 """A window is what 99.7 % of good parts stay in: hardly heavier tails than the bell curve; another make is for hypothesis `other`."""
 REPEATS_DOF: Final = dict.fromkeys(
@@ -96,7 +98,8 @@ def healthy_spreads(profile: Profile, ambient_c: float | None) -> dict[str, Spre
     spreads["ripple"] = Spread(centre=0.005, width=0.45, dof=5.0)
     # A lock switch that comes early: makes differ more in it than units of one do (E: good locks of 15 models have 0.24 to 0.36 left).
     edge, width = linear["edge_fraction"]
-    spreads["edge_early"] = Spread(centre=1 - edge, width=EARLIER * width / (1 - edge))
+    left = max(1 - edge, LEAST_LEFT)
+    spreads["edge_early"] = Spread(centre=left, width=EARLIER * width / left)
     spreads["leg_ohm"] = Spread(centre=0.05, width=0.7, dof=4.0)
     spreads["edges"] = Spread(centre=2.8, width=0.5)
     spreads["chatter_ms"] = Spread(centre=1.2, width=0.8)

@@ -80,7 +80,8 @@ def judge(
         run=record.run_id, profile=profile.id, verdict=verdict.name, diagnoses=diagnoses if seen_enough else (),
         probabilities=probabilities if seen_enough else None, steps=steps, abstained=verdict is Verdict.INCONCLUSIVE,
         next_test=next_test(
-            verdict, firm_two or (diagnoses[0].group if diagnoses else ()), best_next(probabilities, profile.kind, by_hand, scope), by_hand
+            verdict, firm_two or (diagnoses[0].group if diagnoses else ()),
+            best_next(weighed.unbounded, profile.kind, by_hand, scope), by_hand,
         ),
         not_tested=tuple(f for f in FAULTS if f in shown.untested), drive=_drive(verdict, diagnoses), scope=scope, reason=reason,
         warnings=(*record.warnings, *warnings_of_gaps(shown.gaps), *_range_warning(record, profile)),
@@ -103,13 +104,17 @@ def _steps_of(shown: Shown, profile: Profile, bits: list[BitSpan], undone: tuple
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """What a run's readings weigh: the posterior, the likeliest fault's group, pairs of faults and their share, doubt and failed steps."""
+    """What a run's readings weigh: the posterior, the likeliest fault's group, pairs of faults and their share, doubt and failed steps.
+
+    `unbounded`: the posterior before `other` was bounded: what a test by hand can move.
+    """
 
     scores: Scores
     likelihoods: Mapping[str, float]
     pairs: Pairs
     two: float
     probabilities: dict[str, float]
+    unbounded: dict[str, float]
     group: tuple[str, ...]
     doubt: Doubt | None
     failed: tuple[str, ...]
@@ -123,10 +128,11 @@ def _weighed(shown: Shown, profile: Profile, failed: tuple[str, ...]) -> _Weighe
     pairs = pairs_of(scores, likelihoods, priors)
     doubt = too_little_seen(shown.untested, header.scope) or doubt_of(readings, profile, shown.ambient_c)
     probabilities, two = beside_pairs(posterior(likelihoods, priors), likelihoods, priors, pairs)
-    probabilities = listed(doubted(probabilities, failed, doubt), two)
+    unbounded = doubted(probabilities, failed, doubt)
+    probabilities = listed(unbounded, two)
     best = max(FAULTS, key=lambda f: probabilities[f])
     group = (best,) if best == "bench_fault" else group_of(best, likelihoods, probabilities, scores.by_hand(), twins_of(readings))
-    return _Weighed(scores, likelihoods, pairs, two, probabilities, group, doubt, failed)
+    return _Weighed(scores, likelihoods, pairs, two, probabilities, unbounded, group, doubt, failed)
 
 
 def _compound(shown: Shown, weighed: _Weighed, profile: Profile) -> Compound | None:

@@ -55,7 +55,7 @@ def listed(probabilities: Mapping[str, float], two: float) -> dict[str, float]:
     most, all_else = max(UNLISTED, two), sum(p for h, p in probabilities.items() if h != "other")
     if probabilities["other"] <= most or all_else <= 0.0:
         return dict(probabilities)
-    return {h: most if h == "other" else p * (1 - most) / all_else for h, p in probabilities.items()}
+    return {h: most if h == "other" else p / all_else * (1 - most) for h, p in probabilities.items()}
 
 
 def ruled(

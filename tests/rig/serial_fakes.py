@@ -25,7 +25,7 @@ class PtyDevice:
         """The plug is pulled."""
         if self._master >= 0:
             os.write(self._stop[1], b"x")
-            self._thread.join(timeout=2)
+            self._thread.join(timeout=30)  # it leaves at once; on a busy machine after seconds
             for file in (self._slave, self._master, *self._stop):
                 os.close(file)
             self._master = -1
